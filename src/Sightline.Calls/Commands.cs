@@ -1,0 +1,75 @@
+namespace Sightline.Calls;
+
+/// <summary>Something that happens to a call. The closed list of what <see cref="CallRules.Decide"/> understands.</summary>
+public abstract record Command
+{
+    private protected Command()
+    {
+    }
+
+    /// <summary>The name that goes into the call's history.</summary>
+    internal abstract string Cause { get; }
+}
+
+/// <summary>What a person or a person's device does, as opposed to the passing of time.</summary>
+public abstract record PersonCommand(Guid PersonId) : Command;
+
+/// <summary>A device opened its call socket, for the first time or again.</summary>
+public sealed record Join(Guid PersonId, Guid DeviceId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "join";
+}
+
+/// <summary>A ringing person answers with this device.</summary>
+public sealed record Accept(Guid PersonId, Guid DeviceId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "accept";
+}
+
+/// <summary>A ringing person does not want to talk; all their devices stop ringing.</summary>
+public sealed record Decline(Guid PersonId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "decline";
+}
+
+/// <summary>The caller gives up before the call is connected.</summary>
+public sealed record Cancel(Guid PersonId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "cancel";
+}
+
+/// <summary>A participant hangs up.</summary>
+public sealed record End(Guid PersonId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "end";
+}
+
+/// <summary>A device says goodbye because its page closes.</summary>
+public sealed record Leave(Guid PersonId, Guid DeviceId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "leave";
+}
+
+/// <summary>A device's call socket is gone without a goodbye.</summary>
+public sealed record Lose(Guid PersonId, Guid DeviceId) : PersonCommand(PersonId)
+{
+    internal override string Cause => "lose";
+}
+
+/// <summary>A device says how its media does.</summary>
+public sealed record ReportMedia(Guid PersonId, Guid DeviceId, MediaState Media) : PersonCommand(PersonId)
+{
+    internal override string Cause => Media switch
+    {
+        MediaState.None => "media_none",
+        MediaState.Connected => "media_connected",
+        MediaState.Reconnecting => "media_reconnecting",
+        MediaState.Failed => "media_failed",
+    };
+}
+
+/// <summary>Time has passed; whatever is due happens.</summary>
+public sealed record Tick : Command
+{
+    internal override string Cause => "timeout";
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace Sightline.Signalling;
+
+[JsonConverter(typeof(WordConverter<WireCallType>))]
+public enum WireCallType
+{
+    Audio,
+    Video,
+}
+
+[JsonConverter(typeof(LoudWordConverter<WireCallState>))]
+public enum WireCallState
+{
+    Ringing,
+    Connecting,
+    Connected,
+    Reconnecting,
+    Ended,
+}
+
+[JsonConverter(typeof(WordConverter<WireOutcome>))]
+public enum WireOutcome
+{
+    Ended,
+    Cancelled,
+    Declined,
+    Missed,
+    Busy,
+    AnsweredElsewhere,
+    FailedSetup,
+    ConnectionLost,
+    Left,
+}
+
+[JsonConverter(typeof(WordConverter<WireStanding>))]
+public enum WireStanding
+{
+    Ringing,
+    Joined,
+    Declined,
+    Left,
+    Missed,
+}
+
+[JsonConverter(typeof(WordConverter<WirePresence>))]
+public enum WirePresence
+{
+    Offline,
+    Online,
+    InCall,
+}
+
+/// <summary>A call as clients see it, over REST and over sockets alike.</summary>
+public sealed record CallView(
+    Guid CallId,
+    WireCallType CallType,
+    Guid ChannelId,
+    WireCallState State,
+    int Version,
+    Guid CallerId,
+    IReadOnlyList<ParticipantView> Participants,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset RingExpiresAt,
+    DateTimeOffset? ConnectedAt,
+    DateTimeOffset? EndedAt,
+    WireOutcome? Outcome,
+    Guid? EndedBy);
+
+/// <summary>One person in a call; <c>device_id</c> is the device that takes part, once there is one.</summary>
+public sealed record ParticipantView(Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId);
+
+/// <summary>A device that has its call socket open.</summary>
+public sealed record PeerView(PeerName Peer, Guid PersonId, WireStanding Standing);
+
+public sealed record PersonName(Guid PersonId, string DisplayName);

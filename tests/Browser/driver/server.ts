@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { timeoutMs } from './browsers';
+
+const builds = ['release', 'debug'].map((configuration) =>
+  fileURLToPath(
+    new URL(`../../../artifacts/dotnet/bin/Sightline.Server/${configuration}/Sightline.Server.dll`, import.meta.url),
+  ),
+);
+
+/** The real server, with its own database in a folder of its own. */
+export class Server {
+  readonly url: string;
+  #process: ChildProcess | undefined;
+  #log: string[] = [];
+
+  private constructor(
+    port: number,
+    private readonly dataFolder: string,
+    private readonly settings: Record<string, string>,
+  ) {
+    this.url = `http://localhost:${port}`;
+  }
+
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    const dataFolder = await mkdtemp(join(tmpdir(), 'sightline-browser-'));
+    const server = new Server(await freePort(), dataFolder, settings);
+    await server.start();
+    return server;
+  }
+
+  get processId(): number {
+    const id = this.#process?.pid;
+    if (id === undefined) throw new Error('The server is not running.');
+    return id;
+  }
+
+  async start(): Promise<void> {
+    const build = builds.find(existsSync);
+    if (build === undefined) throw new Error('The server is not built: dotnet build -c Release src/Sightline.Server');
+    const settings = { 'Data:Folder': this.dataFolder, ...this.settings };
+    const child = spawn(
+      'dotnet',
+      [build, `--urls=${this.url}`, ...Object.entries(settings).map(([key, value]) => `--${key}=${value}`)],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ASPNETCORE_ENVIRONMENT: 'Development' } },
+    );
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr])
+      createInterface(stream).on('line', (line) => {
+        this.#log.push(line);
+        if (this.#log.length > 500) this.#log.shift();
+      });
+    const deadline = Date.now() + timeoutMs;
+    while (!(await this.#answers())) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`The server did not start:\n${this.#log.join('\n')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Like Ctrl-C; resolves when the process is gone. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await rm(this.dataFolder, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/`)).ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No free port.');
+  return address.port;
+}

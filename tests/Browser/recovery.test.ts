@@ -1,0 +1,74 @@
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launch } from './driver/browsers';
+import { seesAndHears } from './driver/media';
+import { connect, Person } from './driver/person';
+import { signalTree, whileFrozen } from './driver/processes';
+import { Server } from './driver/server';
+
+describe('a call in trouble', () => {
+  let server: Server;
+  let here: Browser;
+  let there: Browser;
+  let ada: Person;
+  let ben: Person;
+
+  beforeAll(async () => {
+    server = await Server.start();
+    here = await launch('chromium');
+    ada = await Person.signUp(here, server.url, 'Ada');
+  });
+
+  beforeEach(async () => {
+    there ??= await launch('chromium');
+    if (!there.connected) there = await launch('chromium');
+    ben = await Person.signUp(there, server.url, 'Ben');
+    await ada.reload();
+    await ada.seesPresence(ben, 'online');
+    await connect(ada, ben);
+  });
+
+  afterAll(async () => {
+    await Promise.all([here?.close(), there?.close()]);
+    await server?.dispose();
+  });
+
+  it('waits for a frozen peer and goes on when it thaws, as each person left it', async () => {
+    await ada.press('Turn microphone off');
+    await ben.sees('[data-remote-microphone="off"]');
+    await whileFrozen(processOf(there), async () => {
+      await ada.isIn('RECONNECTING');
+      await ada.sees('[data-reconnecting]');
+    });
+    await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
+    await ada.sees('::-p-aria([name="Turn microphone on"][role="button"])');
+    await ben.sees('[data-remote-microphone="off"]');
+    await seesAndHears(ada);
+    await ada.press('Hang up');
+    await ben.leaves();
+  });
+
+  it('goes on while the server restarts', async () => {
+    await seesAndHears(ada);
+    await server.stop('SIGKILL');
+    await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+    await server.start();
+    await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
+    await ada.press('Hang up');
+    await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
+    await ben.leaves();
+  });
+
+  it('tells that the other is gone when its browser dies', async () => {
+    signalTree(processOf(there), 'SIGKILL');
+    await ada.isIn('RECONNECTING');
+    await ada.hasEnded('connection_lost');
+    expect(await ada.page.$$('video[data-remote]')).toHaveLength(0);
+  });
+});
+
+function processOf(browser: Browser): number {
+  const id = browser.process()?.pid;
+  if (id === undefined) throw new Error('The browser is not ours.');
+  return id;
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launch } from './driver/browsers';
 import { seesAndHears } from './driver/media';
 import { connect, Person } from './driver/person';
-import { signalTree, whileFrozen } from './driver/processes';
+import { processId, signalTree, whileFrozen } from './driver/processes';
 import { Server } from './driver/server';
 
 describe('a call in trouble', () => {
@@ -36,7 +36,7 @@ describe('a call in trouble', () => {
   it('waits for a frozen peer and goes on when it thaws, as each person left it', async () => {
     await ada.press('Turn microphone off');
     await ben.sees('[data-remote-microphone="off"]');
-    await whileFrozen(processOf(there), async () => {
+    await whileFrozen(processId(there), async () => {
       await ada.isIn('RECONNECTING');
       await ada.sees('[data-reconnecting]');
     });
@@ -60,15 +60,9 @@ describe('a call in trouble', () => {
   });
 
   it('tells that the other is gone when its browser dies', async () => {
-    signalTree(processOf(there), 'SIGKILL');
+    signalTree(processId(there), 'SIGKILL');
     await ada.isIn('RECONNECTING');
     await ada.hasEnded('connection_lost');
     expect(await ada.page.$$('video[data-remote]')).toHaveLength(0);
   });
 });
-
-function processOf(browser: Browser): number {
-  const id = browser.process()?.pid;
-  if (id === undefined) throw new Error('The browser is not ours.');
-  return id;
-}

@@ -1,7 +1,7 @@
 interface Probe {
   connections: Set<RTCPeerConnection>;
-  marks: { type: string; atMs: number }[];
-  mark(type: string): void;
+  /** Called whenever a connection becomes `connected`, with the page's own time. */
+  onConnected: (atMs: number) => void;
   hold(): void;
   release(): void;
   open(): Record<string, number>;

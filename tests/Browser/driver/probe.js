@@ -19,13 +19,6 @@
   /** @type {Promise<void>} */
   let descriptionGate = Promise.resolve();
   let openGate = () => {};
-  /** @type {{ type: string, atMs: number }[]} */
-  const marks = [];
-  const mark = (/** @type {string} */ type) => {
-    marks.push({ type, atMs: performance.now() });
-    if (marks.length > 100) marks.shift();
-  };
-
   const NativeConnection = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends NativeConnection {
     /** @param {RTCConfiguration} [configuration] */
@@ -33,7 +26,7 @@
       super(configuration);
       connections.add(this);
       super.addEventListener('connectionstatechange', () => {
-        if (this.connectionState === 'connected') mark('connected');
+        if (this.connectionState === 'connected') probe.onConnected(performance.now());
       });
     }
 
@@ -171,10 +164,10 @@
     };
   }
 
-  Reflect.set(window, 'probe', {
+  const probe = {
     connections,
-    marks,
-    mark,
+    /** @param {number} _atMs */
+    onConnected(_atMs) {},
     /** Keeps every peer connection before its local description until `release`: a call that is slow to connect. */
     hold() {
       descriptionGate = new Promise((resolve) => {
@@ -198,5 +191,6 @@
         ...Object.fromEntries([...listeners].map(([name, count]) => [`${name}Listeners`, count])),
       };
     },
-  });
+  };
+  window.probe = probe;
 })();

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Browser } from 'puppeteer-core';
 
 /** A process and all its descendants, parents first. Linux. */
 export function tree(rootId: number): number[] {
@@ -35,4 +36,11 @@ export async function whileFrozen<T>(rootId: number, work: () => Promise<T>): Pr
   } finally {
     signalTree(rootId, 'SIGCONT');
   }
+}
+
+/** The browser's own first process. */
+export function processId(browser: Browser): number {
+  const id = browser.process()?.pid;
+  if (id === undefined) throw new Error('This browser was started elsewhere.');
+  return id;
 }

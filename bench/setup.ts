@@ -1,0 +1,152 @@
+/**
+ * How long from the click on Answer until the callee is connected, and until it shows the first frame:
+ * the real app with the real server, and beside it, run by run, a bare page with a bare relay (the floor).
+ * The click and the clock are in the callee's page: the driver adds nothing.
+ */
+import { parseArgs } from 'node:util';
+import type { Page } from 'puppeteer-core';
+import { launch, probe } from '../tests/Browser/driver/browsers';
+import { Person } from '../tests/Browser/driver/person';
+import { Server } from '../tests/Browser/driver/server';
+import { startFloor } from './floor';
+
+interface Timing {
+  connectedMs: number;
+  firstFrameMs: number;
+}
+
+/** The first runs fill caches and warm compilers on both sides; they are not counted. */
+const warmUpRuns = 3;
+/** A person who sees the card needs about this long to press Answer. */
+const reactionMs = 1_000;
+const runLimitMs = 20_000;
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '20' } } });
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1 || runs > 1000) throw new Error('--runs takes a number from 1 to 1000.');
+
+const server = await Server.start();
+const floor = await startFloor();
+const browser = await launch('chromium');
+try {
+  const ada = await Person.signUp(browser, server.url, 'Ada');
+  const ben = await Person.signUp(browser, server.url, 'Ben');
+  const [caller, callee] = await Promise.all([openPage(), openPage()]);
+
+  const kinds = {
+    app: { timings: [] as Timing[], run: () => appRun(ada, ben) },
+    floor: { timings: [] as Timing[], run: () => floorRun(caller, callee) },
+  };
+  for (let run = 1 - warmUpRuns; run <= runs; run++) {
+    // Each goes first every other time, so that neither always finds the machine as the other left it.
+    for (const name of run % 2 === 0 ? (['app', 'floor'] as const) : (['floor', 'app'] as const)) {
+      const timing = await kinds[name].run();
+      const label = run < 1 ? 'warm-up' : `run ${run}`;
+      console.error(
+        `${label} ${name}: ${timing ? `${timing.connectedMs.toFixed(1)} ms connected, ${timing.firstFrameMs.toFixed(1)} ms first frame` : 'did not connect'}`,
+      );
+      if (timing && run >= 1) kinds[name].timings.push(timing);
+    }
+  }
+
+  const connected = kinds.app.timings.map((timing) => timing.connectedMs);
+  const floorConnected = kinds.floor.timings.map((timing) => timing.connectedMs);
+  const frames = kinds.app.timings.map((timing) => timing.firstFrameMs);
+  const floorFrames = kinds.floor.timings.map((timing) => timing.firstFrameMs);
+  console.error(`${warmUpRuns} warm-up runs of each are not counted.`);
+  console.error(
+    `First frame: p50 ${percentile(frames, 50)} ms; floor p50 ${percentile(floorFrames, 50)} ms, p95 ${percentile(floorFrames, 95)} ms.`,
+  );
+  console.log(
+    JSON.stringify({
+      p50_ms: percentile(connected, 50),
+      p95_ms: percentile(connected, 95),
+      floor_p50_ms: percentile(floorConnected, 50),
+      floor_p95_ms: percentile(floorConnected, 95),
+      first_frame_p95_ms: percentile(frames, 95),
+      ok: kinds.app.timings.length,
+      runs,
+    }),
+  );
+} finally {
+  await browser.close();
+  await floor.stop();
+  await server.dispose();
+}
+
+async function openPage(): Promise<Page> {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  await page.evaluateOnNewDocument(probe);
+  return page;
+}
+
+async function appRun(ada: Person, ben: Person): Promise<Timing | null> {
+  await Promise.all([ada.reload(), ben.reload()]);
+  await ada.seesPresence(ben, 'online');
+  await ada.calls(ben);
+  await ben.isRungBy(ada);
+  const timing = await timeAnswer(ben.page, 'Answer with video');
+  if (timing) {
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  }
+  return timing;
+}
+
+async function floorRun(caller: Page, callee: Page): Promise<Timing | null> {
+  for (const page of [callee, caller]) {
+    await page.goto('about:blank');
+    await page.goto(`${floor.url}${page === caller ? '#caller' : ''}`);
+    await page.waitForSelector('[data-ready]');
+  }
+  await callee.waitForSelector('[data-described]');
+  const timing = await timeAnswer(callee, 'Answer');
+  await Promise.all([caller.goto('about:blank'), callee.goto('about:blank')]);
+  return timing;
+}
+
+/** Presses the button inside the page and watches what follows, all by the page's own clock. */
+function timeAnswer(page: Page, button: string): Promise<Timing | null> {
+  return page.evaluate(
+    async (name, waitMs, limitMs) => {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      const answer = [...document.querySelectorAll('button')].find(
+        (element) => (element.ariaLabel ?? element.textContent ?? '').trim() === name,
+      );
+      if (!answer) throw new Error(`There is no button "${name}".`);
+
+      const firstFrame = new Promise<number>((resolve) => {
+        const watched = new Set<Element>();
+        const watch = () => {
+          for (const video of document.querySelectorAll<HTMLVideoElement>('video[data-remote]')) {
+            if (watched.has(video)) continue;
+            watched.add(video);
+            video.requestVideoFrameCallback(() => resolve(performance.now()));
+          }
+        };
+        watch();
+        new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+      });
+      const connected = new Promise<number>((resolve) => {
+        window.probe.onConnected = resolve;
+      });
+
+      const clickedAt = performance.now();
+      answer.click();
+      const limit = new Promise<null>((resolve) => setTimeout(() => resolve(null), limitMs));
+      const times = await Promise.race([Promise.all([connected, firstFrame]), limit]);
+      return times && { connectedMs: times[0] - clickedAt, firstFrameMs: times[1] - clickedAt };
+    },
+    button,
+    reactionMs,
+    runLimitMs,
+  );
+}
+
+/** Nearest rank, to a tenth of a millisecond; `null` where there is no value. */
+function percentile(values: readonly number[], percent: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+  return value === undefined ? null : Math.round(value * 10) / 10;
+}

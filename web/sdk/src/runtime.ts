@@ -1,0 +1,52 @@
+/** What the SDK takes from its surroundings: the browser by default, fakes in tests. */
+export interface Runtime {
+  /** Milliseconds that only grow; for deadlines. */
+  now(): number;
+  /** Milliseconds since 1970; for people. */
+  epochMs(): number;
+  setTimer(run: () => void, delayMs: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** From 0 to below 1. */
+  random(): number;
+  uuid(): string;
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  webSocket(url: string): WebSocket;
+  peerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  mediaStream(): MediaStream;
+  /** Missing on pages without TLS. */
+  readonly mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined;
+  /** Tells `online` and `pagehide`. */
+  readonly page: EventTarget;
+  /** Tells `change` when the device moves to another network, where the browser knows. */
+  readonly network: EventTarget | undefined;
+  readonly origin: string;
+}
+
+export function browserRuntime(): Runtime {
+  const { connection } = navigator as Navigator & { readonly connection?: EventTarget };
+  return {
+    now: () => performance.now(),
+    epochMs: () => Date.now(),
+    setTimer: (run, delayMs) => setTimeout(run, delayMs),
+    clearTimer: (timer) => clearTimeout(timer as number),
+    random: () => Math.random(),
+    uuid: randomUuid,
+    fetch: (url, init) => fetch(url, init),
+    webSocket: (url) => new WebSocket(url),
+    peerConnection: (configuration) => new RTCPeerConnection(configuration),
+    mediaStream: () => new MediaStream(),
+    mediaDevices: navigator.mediaDevices,
+    page: window,
+    network: connection,
+    origin: location.origin,
+  };
+}
+
+/** `crypto.randomUUID` is missing on pages without TLS. */
+function randomUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

@@ -1,0 +1,182 @@
+import type {
+  Call,
+  CallRecord,
+  CallType,
+  Person,
+  PersonId,
+  Presence,
+  ServiceState,
+  Sightline,
+  SightlineOptions,
+  Unsubscribe,
+} from './api.js';
+import { type CallStart, LiveCall } from './call/call.js';
+import type { Surroundings } from './call/exchange.js';
+import { Http } from './http.js';
+import { IceServers } from './ice-servers.js';
+import { Scope } from './lifetime.js';
+import { Listeners } from './listeners.js';
+import type { Notification } from './protocol/messages.js';
+import { readNotification } from './protocol/read.js';
+import { Rest } from './rest.js';
+import type { Runtime } from './runtime.js';
+import { ReconnectingSocket } from './signalling/socket.js';
+
+/** The shell around everything: who is signed in, the notification socket, and the calls of this device. */
+export class Client implements Sightline {
+  readonly #scope: Scope;
+  readonly #runtime: Runtime;
+  readonly #rest: Rest;
+  readonly #around: Surroundings;
+  readonly #calls = new Set<LiveCall>();
+  readonly #serviceListeners = new Listeners<[ServiceState]>();
+  readonly #presenceListeners = new Listeners<[PersonId, Presence]>();
+  readonly #incomingListeners = new Listeners<[Call]>();
+  #connection: Scope | null = null;
+  #notifications: ReconnectingSocket | null = null;
+  #service: ServiceState = 'offline';
+
+  readonly account: Sightline['account'];
+
+  constructor(runtime: Runtime, options: SightlineOptions) {
+    const http = new Http(runtime, options);
+    this.#runtime = runtime;
+    this.#scope = new Scope(runtime);
+    this.#rest = new Rest(http);
+    this.#around = {
+      runtime,
+      rest: this.#rest,
+      iceServers: new IceServers(http, runtime),
+      usesTickets: http.usesTickets,
+    };
+    this.account = {
+      me: () => this.#rest.me(),
+      signUp: (fields) => this.#rest.signUp(fields),
+      signIn: (fields) => this.#rest.signIn(fields),
+      signOut: () => this.#signOut(),
+      demoLinks: () => this.#rest.demoLinks(),
+    };
+    this.#scope.listen(runtime.page, 'online', () => this.#networkChanged());
+    this.#scope.listen(runtime.page, 'pagehide', () => {
+      for (const call of this.#calls) call.leave();
+    });
+    if (runtime.network !== undefined) this.#scope.listen(runtime.network, 'change', () => this.#networkChanged());
+  }
+
+  people(options: { query?: string } = {}): Promise<readonly Person[]> {
+    return this.#rest.people(options.query);
+  }
+
+  calls(options: { limit?: number } = {}): Promise<readonly CallRecord[]> {
+    return this.#rest.calls(options.limit);
+  }
+
+  get service(): ServiceState {
+    return this.#service;
+  }
+
+  onService(listener: (state: ServiceState) => void): Unsubscribe {
+    return this.#serviceListeners.add(listener);
+  }
+
+  onPresence(listener: (personId: PersonId, presence: Presence) => void): Unsubscribe {
+    return this.#presenceListeners.add(listener);
+  }
+
+  onIncoming(listener: (call: Call) => void): Unsubscribe {
+    return this.#incomingListeners.add(listener);
+  }
+
+  connect(): void {
+    if (this.#connection !== null || this.#scope.disposed) return;
+    const connection = this.#scope.child();
+    this.#connection = connection;
+    this.#setService('connecting');
+    this.#around.iceServers.prefetch();
+    const socket = new ReconnectingSocket(
+      connection,
+      this.#runtime,
+      { url: () => this.#rest.socketUrl('/ws/notifications'), usesTickets: this.#around.usesTickets },
+      {
+        // A refusal comes after the opening; only an answer shows that the server takes us.
+        opened: () => socket.ping(),
+        alive: () => this.#setService('online'),
+        message: (message) => {
+          const notification = readNotification(message);
+          if (notification !== null) this.#notified(notification);
+        },
+        lost: (cause) => this.#setService(cause === 'too_fast' ? 'too_many_devices' : 'connecting'),
+        refused: () => {
+          this.disconnect();
+          this.#setService('signed_out');
+        },
+      },
+    );
+    this.#notifications = socket;
+  }
+
+  disconnect(): void {
+    this.#connection?.dispose();
+    this.#connection = null;
+    this.#notifications = null;
+    this.#setService('offline');
+  }
+
+  call(person: { personId: PersonId; displayName: string }, options: { type?: CallType } = {}): Call {
+    const other = { personId: person.personId, displayName: person.displayName };
+    return this.#begin({ direction: 'outgoing', callType: options.type ?? 'video', callId: null, other });
+  }
+
+  dispose(): void {
+    for (const call of this.#calls) call.dispose();
+    this.disconnect();
+    this.#scope.dispose();
+    this.#serviceListeners.clear();
+    this.#presenceListeners.clear();
+    this.#incomingListeners.clear();
+  }
+
+  #begin(start: CallStart): LiveCall {
+    const scope = this.#scope.child();
+    const call = new LiveCall(scope, this.#around, start);
+    this.#calls.add(call);
+    scope.own(() => this.#calls.delete(call));
+    return call;
+  }
+
+  #notified(notification: Notification): void {
+    switch (notification.notification_type) {
+      case 'CALL': {
+        const { call_type: callType, call_id: callId, caller } = notification;
+        // A reconnect is told again of what still rings.
+        if ([...this.#calls].some((call) => call.snapshot.callId === callId)) return;
+        const other = { personId: caller.person_id, displayName: caller.display_name };
+        this.#incomingListeners.tell(this.#begin({ direction: 'incoming', callType, callId, other }));
+        break;
+      }
+      case 'CALL_UPDATED':
+        for (const call of this.#calls) call.updated(notification.call);
+        break;
+      case 'PRESENCE':
+        this.#presenceListeners.tell(notification.person_id, notification.presence);
+    }
+  }
+
+  async #signOut(): Promise<void> {
+    for (const call of this.#calls) call.hangUp();
+    this.disconnect();
+    this.#around.iceServers.forget();
+    await this.#rest.signOut();
+  }
+
+  #networkChanged(): void {
+    this.#notifications?.check();
+    for (const call of this.#calls) call.networkChanged();
+  }
+
+  #setService(state: ServiceState): void {
+    if (state === this.#service) return;
+    this.#service = state;
+    this.#serviceListeners.tell(state);
+  }
+}

@@ -1,0 +1,204 @@
+import type { PeerName } from '../api.js';
+import type { Scope } from '../lifetime.js';
+import { call as policy } from '../policy.js';
+import type {
+  CallClientMessage,
+  CallServerMessage,
+  CallView,
+  PeerBody,
+  PeerView,
+  Relayed,
+} from '../protocol/messages.js';
+import { readCallMessage } from '../protocol/read.js';
+import type { Runtime } from '../runtime.js';
+import { Inbox, Outbox } from './outbox.js';
+import { ReconnectingSocket, type SocketRefusal } from './socket.js';
+
+export interface SessionEvents {
+  /** Joined, for the first time or again; `peers` are those who are there. */
+  joined(self: PeerName, peers: readonly PeerView[]): void;
+  /** The socket is gone; it comes back by itself. */
+  lost(): void;
+  refused(reason: SocketRefusal): void;
+  call(call: CallView): void;
+  /** Somebody came, or came back. */
+  peerJoined(peer: PeerView): void;
+  peerLeft(peer: PeerName, forGood: boolean): void;
+  /** In order, each once. */
+  received(from: PeerName, body: PeerBody): void;
+  answeredElsewhere(): void;
+}
+
+interface Mailbox {
+  readonly outbox: Outbox<PeerBody>;
+  readonly inbox: Inbox;
+}
+
+/** One device in one call's socket: joins, numbers and acknowledges, and says again what a reconnect may have lost. */
+export class Session {
+  readonly #runtime: Runtime;
+  readonly #deviceId: string;
+  readonly #events: SessionEvents;
+  readonly #socket: ReconnectingSocket;
+  readonly #setResend: (atMs: number | null) => void;
+  readonly #setAcceptRetry: (atMs: number | null) => void;
+  readonly #mailboxes = new Map<PeerName, Mailbox>();
+  #joined = false;
+  #accepting = false;
+  #mediaState: 'connected' | 'reconnecting' | 'failed' | null = null;
+
+  constructor(
+    scope: Scope,
+    runtime: Runtime,
+    options: { readonly deviceId: string; readonly url: () => Promise<string>; readonly usesTickets: boolean },
+    events: SessionEvents,
+  ) {
+    this.#runtime = runtime;
+    this.#deviceId = options.deviceId;
+    this.#events = events;
+    this.#setResend = scope.alarm(() => this.#flush());
+    this.#setAcceptRetry = scope.alarm(() => this.#sendAccept());
+    this.#socket = new ReconnectingSocket(scope, runtime, options, {
+      opened: () => this.#socket.send({ type: 'join', device_id: this.#deviceId }),
+      message: (message) => {
+        const known = readCallMessage(message);
+        if (known !== null) this.#receive(known);
+      },
+      lost: () => this.#lost(),
+      refused: (reason) => {
+        this.#lost();
+        events.refused(reason);
+      },
+    });
+  }
+
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  /** Answers the call; said again until `acceptConfirmed`. */
+  accept(): void {
+    this.#accepting = true;
+    this.#sendAccept();
+  }
+
+  acceptConfirmed(): void {
+    this.#accepting = false;
+    this.#setAcceptRetry(null);
+  }
+
+  report(mediaState: 'connected' | 'reconnecting' | 'failed'): void {
+    this.#mediaState = mediaState;
+    if (this.#joined) this.#say({ type: 'media_state', media_state: mediaState });
+  }
+
+  /** `false` when it could not leave. */
+  end(): boolean {
+    return this.#joined && this.#say({ type: 'end_call' });
+  }
+
+  /** `false` when it could not leave. */
+  leave(): boolean {
+    return this.#joined && this.#say({ type: 'leave' });
+  }
+
+  /** Will arrive once and in order, or not at all when `false`: the peer has been away for too long. */
+  send(to: PeerName, body: PeerBody): boolean {
+    const added = this.#mailbox(to)?.outbox.add(body) ?? false;
+    this.#flush();
+    return added;
+  }
+
+  /** Finds out at once whether the socket still works. */
+  check(): void {
+    this.#socket.check();
+  }
+
+  #receive(message: CallServerMessage): void {
+    switch (message.type) {
+      case 'joined':
+        this.#rejoined(message.peer, message.call, message.peers);
+        break;
+      case 'peer_joined':
+        this.#mailbox(message.peer)?.outbox.reconnected();
+        this.#flush();
+        this.#events.peerJoined(message);
+        break;
+      case 'peer_left':
+        this.#mailboxes.get(message.peer)?.outbox.lost();
+        if (message.reason === 'left') this.#mailboxes.delete(message.peer);
+        this.#events.peerLeft(message.peer, message.reason === 'left');
+        break;
+      case 'call_updated':
+        this.#events.call(message.call);
+        break;
+      case 'ack':
+        this.#mailboxes.get(message.from)?.outbox.acknowledged(message.seq, this.#runtime.now());
+        this.#flush();
+        break;
+      case 'error':
+        // The other codes need no answer: whatever was not taken is said again when its time is over.
+        if (message.code === 'answered_elsewhere') this.#events.answeredElsewhere();
+        break;
+      default:
+        this.#take(message);
+    }
+  }
+
+  #rejoined(self: PeerName, call: CallView, peers: readonly PeerView[]): void {
+    this.#joined = true;
+    this.#events.call(call);
+    // Before anything numbered: a ringing device may not send descriptions.
+    if (this.#accepting) this.#sendAccept();
+    if (this.#mediaState !== null) this.report(this.#mediaState);
+    for (const { peer } of peers) this.#mailbox(peer)?.outbox.reconnected();
+    this.#flush();
+    this.#events.joined(self, peers);
+  }
+
+  #take(message: Relayed): void {
+    const { from, seq, ...body } = message;
+    const inbox = this.#mailbox(from)?.inbox;
+    if (inbox === undefined) return;
+    const taken = inbox.take(seq);
+    this.#say({ type: 'ack', to: from, seq: inbox.last });
+    if (taken === 'next') this.#events.received(from, body);
+  }
+
+  #sendAccept(): void {
+    if (!this.#accepting || !this.#joined) return;
+    this.#say({ type: 'accept' });
+    this.#setAcceptRetry(this.#runtime.now() + policy.acceptTimeoutMs);
+  }
+
+  #flush(): void {
+    const nowMs = this.#runtime.now();
+    let wakeAtMs: number | null = null;
+    for (const [to, { outbox }] of this.#mailboxes) {
+      for (const message of outbox.poll(nowMs)) this.#say({ ...message, to });
+      if (outbox.wakeAtMs !== null) wakeAtMs = Math.min(wakeAtMs ?? outbox.wakeAtMs, outbox.wakeAtMs);
+    }
+    this.#setResend(wakeAtMs);
+  }
+
+  #lost(): void {
+    this.#joined = false;
+    this.#setAcceptRetry(null);
+    for (const { outbox } of this.#mailboxes.values()) outbox.lost();
+    this.#setResend(null);
+    this.#events.lost();
+  }
+
+  #mailbox(peer: PeerName): Mailbox | undefined {
+    let mailbox = this.#mailboxes.get(peer);
+    if (mailbox === undefined && this.#mailboxes.size < policy.maxLinks) {
+      mailbox = { outbox: new Outbox(), inbox: new Inbox() };
+      this.#mailboxes.set(peer, mailbox);
+    }
+    return mailbox;
+  }
+
+  #say(message: CallClientMessage): boolean {
+    return this.#socket.send(message);
+  }
+}

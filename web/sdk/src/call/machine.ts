@@ -95,16 +95,18 @@ export function transition(machine: CallMachine, event: CallEvent, nowMs: number
 }
 
 function ending(machine: CallMachine, event: CallEvent): Pick<CallMachine, 'endReason' | 'endedBySelf'> {
+  const { endReason, endedBySelf } = machine;
+  // What this device knew first stays: a call that was hung up here was not ended by the other a moment later.
+  if (endReason !== null) return { endReason, endedBySelf };
   switch (event.type) {
     case 'hang_up':
       return { endReason: hangUpReason(machine.state), endedBySelf: true };
     case 'fail':
       return { endReason: event.reason, endedBySelf: false };
     case 'over':
-      // What this device knew first stays: a call that was hung up here was not ended by the other a moment later.
-      return machine.endReason === null ? { endReason: event.reason, endedBySelf: event.bySelf } : machine;
+      return { endReason: event.reason, endedBySelf: event.bySelf };
     default:
-      return machine;
+      return { endReason, endedBySelf };
   }
 }
 

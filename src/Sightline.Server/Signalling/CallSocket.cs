@@ -1,0 +1,237 @@
+using Sightline.Calls;
+using Sightline.Server.Calls;
+using Sightline.Signalling;
+using Accept = Sightline.Signalling.Accept;
+using Join = Sightline.Signalling.Join;
+using Leave = Sightline.Signalling.Leave;
+
+namespace Sightline.Server.Signalling;
+
+/// <summary>
+/// One device in one call: <c>/ws/call/{id}</c>. It checks each message and either passes it to another peer or hands it to
+/// the call's rules. It keeps no message: who sends keeps, until the other side has acknowledged.
+/// </summary>
+internal sealed partial class CallSocket(Switchboard switchboard, CallService calls, CallAnnouncer announcer, TimeProvider time, ILogger<CallSocket> log)
+{
+    public async Task RunAsync(Guid personId, string callIdText, SocketConnection connection, CancellationToken cancel)
+    {
+        // A call of others, one that never was and something that is no id all look the same from outside.
+        if (!Guid.TryParse(callIdText, out var callId) || await calls.FindAsync(callId, cancel) is not { } call || call.Find(personId) is null)
+        {
+            connection.Close(CloseCode.NotAParticipant, "Not a participant of this call.");
+            return;
+        }
+
+        var reader = new SocketReader(connection, time);
+        if (await ReadJoinAsync(reader, connection, personId, cancel) is not { } join)
+        {
+            return;
+        }
+
+        var device = new CallDevice(new PeerName(personId, join.DeviceId), connection);
+        if (!await EnterAsync(callId, device, cancel))
+        {
+            return;
+        }
+
+        var left = false;
+        try
+        {
+            while (!left && await reader.ReadAsync(cancel) is { } message)
+            {
+                left = await HandleAsync(callId, device, message, cancel);
+            }
+        }
+        finally
+        {
+            await ExitAsync(callId, device, left);
+        }
+    }
+
+    /// <summary>Until a device has said who it is, everything else is answered with <c>not_joined</c>; it has a limited time.</summary>
+    private async Task<Join?> ReadJoinAsync(SocketReader reader, SocketConnection connection, Guid personId, CancellationToken cancel)
+    {
+        using var timeout = new CancellationTokenSource(Limits.JoinTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
+        while (await reader.ReadAsync(either.Token) is { } message)
+        {
+            switch (message)
+            {
+                case Join join when IsForged(join, new PeerName(personId, join.DeviceId)):
+                    connection.Send(new Error(ErrorCode.ForgedFrom, "A device speaks for itself only.", "join"));
+                    break;
+                case Join join:
+                    return join;
+                case Ping ping:
+                    connection.Send(new Pong(ping.Id));
+                    break;
+                default:
+                    connection.Send(new Error(ErrorCode.NotJoined, "Send join first.", InReplyTo: null));
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> EnterAsync(Guid callId, CallDevice device, CancellationToken cancel)
+    {
+        var result = await calls.DecideAsync(callId, new Sightline.Calls.Join(device.Peer.PersonId, device.Peer.DeviceId), cancel);
+        if (result is not CallResult.Done { Call: var call })
+        {
+            await TurnAwayAsync(callId, device.Connection, result, cancel);
+            return false;
+        }
+
+        announcer.Admit(call, device);
+        if (!switchboard.TryAdd(callId, device, out var replaced, out var others))
+        {
+            device.Connection.Close(CloseCode.TooFast, "Too many devices in this call.");
+            return false;
+        }
+
+        replaced?.Connection.Close(CloseCode.Normal, "This device has a newer socket.");
+        device.Connection.Send(new Joined(device.Peer, await announcer.ViewOfAsync(call), [.. others.Select(other => other.View)]));
+        foreach (var other in others)
+        {
+            other.Connection.Send(new PeerJoined(device.Peer, device.Peer.PersonId, device.Standing));
+        }
+
+        // The call may have moved on between the decision and the registration, and nobody would have told this device.
+        if (await calls.FindAsync(callId, cancel) is { } now && now.Version != call.Version)
+        {
+            announcer.Admit(now, device);
+            device.Connection.Send(new CallUpdated(await announcer.ViewOfAsync(now)));
+            if (now.IsOver)
+            {
+                device.Connection.Close(CloseCode.CallOver, "The call is over.");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Shows a device that comes too late how the call stands, then closes.</summary>
+    private async Task TurnAwayAsync(Guid callId, SocketConnection connection, CallResult result, CancellationToken cancel)
+    {
+        if (await calls.FindAsync(callId, cancel) is { } call)
+        {
+            connection.Send(new CallUpdated(await announcer.ViewOfAsync(call)));
+        }
+
+        if (result is CallResult.Refused { Reason: RejectReason.AnsweredElsewhere })
+        {
+            connection.Send(new Error(ErrorCode.AnsweredElsewhere, "Another device takes part for this person.", "join"));
+        }
+
+        connection.Close(CloseCode.CallOver, "The call is over for this device.");
+    }
+
+    /// <summary>Handles one message; <c>true</c> when the device says goodbye.</summary>
+    private async ValueTask<bool> HandleAsync(Guid callId, CallDevice device, ClientMessage message, CancellationToken cancel)
+    {
+        var (personId, deviceId) = (device.Peer.PersonId, device.Peer.DeviceId);
+        if (IsForged(message, device.Peer))
+        {
+            device.Connection.Send(new Error(ErrorCode.ForgedFrom, "A device speaks for itself only.", InReplyTo: null));
+            return false;
+        }
+
+        switch (message)
+        {
+            case PeerMessage forPeer:
+                Relay(callId, device, forPeer);
+                return false;
+            case Ping ping:
+                device.Connection.Send(new Pong(ping.Id));
+                return false;
+            case Accept:
+                await DecideAsync(callId, device, new Sightline.Calls.Accept(personId, deviceId), "accept", cancel);
+                return false;
+            case MediaReport report:
+                await DecideAsync(callId, device, new ReportMedia(personId, deviceId, CallViews.From(report.MediaState)), "media_state", cancel);
+                return false;
+            case EndCall:
+                await DecideAsync(callId, device, new End(personId), "end_call", cancel);
+                return false;
+            case Leave:
+                await DecideAsync(callId, device, new Sightline.Calls.Leave(personId, deviceId), "leave", cancel);
+                return true;
+            case Join:
+                device.Connection.Send(new Error(ErrorCode.InvalidTransition, "This socket has joined already.", "join"));
+                return false;
+            default:
+                throw new InvalidOperationException("A message that nobody handles.");
+        }
+    }
+
+    private void Relay(Guid callId, CallDevice device, PeerMessage message)
+    {
+        // A ringing device only listens: no address of a person leaves before that person has answered.
+        if (device.Standing != WireStanding.Joined && message is not Ack)
+        {
+            device.Connection.Send(new Error(ErrorCode.NotAccepted, "Accept the call first.", InReplyTo: null));
+        }
+        else if (message.To == device.Peer || switchboard.Find(callId, message.To) is not { } target)
+        {
+            device.Connection.Send(new Error(ErrorCode.PeerUnavailable, "That peer is not here now.", InReplyTo: null));
+        }
+        else
+        {
+            target.Connection.Send(message.Relay(device.Peer));
+        }
+    }
+
+    private async Task DecideAsync(Guid callId, CallDevice device, Command command, string type, CancellationToken cancel)
+    {
+        switch (await calls.DecideAsync(callId, command, cancel))
+        {
+            case CallResult.Refused { Reason: RejectReason.AnsweredElsewhere }:
+                device.Connection.Send(new Error(ErrorCode.AnsweredElsewhere, "Another device takes part for this person.", type));
+                break;
+            case CallResult.Refused or CallResult.NotFound:
+                device.Connection.Send(new Error(ErrorCode.InvalidTransition, "The call does not allow that now.", type));
+                break;
+            case CallResult.Done:
+                break;
+        }
+    }
+
+    private async Task ExitAsync(Guid callId, CallDevice device, bool left)
+    {
+        if (!switchboard.Remove(callId, device))
+        {
+            return;
+        }
+
+        foreach (var other in switchboard.DevicesIn(callId))
+        {
+            other.Connection.Send(new PeerLeft(device.Peer, left ? PeerLeftReason.Left : PeerLeftReason.Lost));
+        }
+
+        if (left)
+        {
+            return;
+        }
+
+        try
+        {
+            // The request is over, the call is not: this must be written down all the same.
+            await calls.DecideAsync(callId, new Lose(device.Peer.PersonId, device.Peer.DeviceId), CancellationToken.None);
+            if (switchboard.IsHere(callId, device.Peer))
+            {
+                // It came back while we wrote that it was gone.
+                await calls.DecideAsync(callId, new Sightline.Calls.Join(device.Peer.PersonId, device.Peer.DeviceId), CancellationToken.None);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogLossNotStored(exception, callId);
+        }
+    }
+
+    private static bool IsForged(ClientMessage message, PeerName peer) => message.From is { } from && from != peer;
+
+    [LoggerMessage(1, LogLevel.Error, "Call {CallId}: the loss of a device could not be stored")]
+    private partial void LogLossNotStored(Exception exception, Guid callId);
+}

@@ -1,0 +1,58 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Sightline.Server.Accounts;
+
+namespace Sightline.Server.Signalling;
+
+/// <summary>
+/// Who is behind a socket. A cookie counts only with the server's own <c>Origin</c>, for a browser sends it along from any
+/// page; a bearer token or a one-time ticket was given on purpose and counts from anywhere.
+/// </summary>
+internal sealed class SocketGate(Tickets tickets)
+{
+    /// <summary>The person, or <c>null</c>; <c>Forbidden</c> when a foreign page tried to use the cookie.</summary>
+    public async Task<(Guid? PersonId, bool Forbidden)> IdentifyAsync(HttpContext http)
+    {
+        if (http.Request.Query["ticket"] is [{ Length: > 0 } ticket])
+        {
+            return (await tickets.RedeemAsync(ticket, http.RequestAborted), Forbidden: false);
+        }
+
+        var bearer = await http.AuthenticateAsync(IdentityConstants.BearerScheme);
+        if (bearer.Succeeded)
+        {
+            return (bearer.Principal.PersonId(), Forbidden: false);
+        }
+
+        if (http.Request.Headers.Origin is [{ } origin] && !IsOwn(origin, http.Request))
+        {
+            return (PersonId: null, Forbidden: true);
+        }
+
+        var cookie = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        return (cookie.Succeeded ? cookie.Principal.PersonId() : null, Forbidden: false);
+    }
+
+    private static bool IsOwn(string origin, HttpRequest request) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && string.Equals(uri.Scheme, request.Scheme, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(uri.Authority, new Uri($"{request.Scheme}://{request.Host}").Authority, StringComparison.OrdinalIgnoreCase);
+}
+
+internal static class SocketRefusal
+{
+    /// <summary>Opens the socket only to say why it closes: a browser cannot read the status of a refused upgrade.</summary>
+    public static async Task RefuseAsync(this HttpContext http, CloseCode code, string reason)
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        try
+        {
+            await socket.CloseAsync((WebSocketCloseStatus)(int)code, reason, http.RequestAborted);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
+        {
+            // Gone before it was told.
+        }
+    }
+}

@@ -1,1 +1,44 @@
-var app = WebApplication.Create(args); app.Run();
+using Sightline.Server.Accounts;
+using Sightline.Server.Calls;
+using Sightline.Server.Channels;
+using Sightline.Server.Database;
+using Sightline.Server.Hosting;
+using Sightline.Server.People;
+using Sightline.Server.Signalling;
+using Sightline.Server.Turn;
+
+namespace Sightline.Server;
+
+/// <summary>The table of contents: what the server is made of and what it answers, a folder a line.</summary>
+public static class Program
+{
+    public static Task<int> Main(string[] args) => CommandLine.RunAsync(args);
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddHosting();
+        builder.AddDatabase();
+        builder.AddAccounts();
+        builder.AddPeople();
+        builder.AddChannels();
+        builder.AddTurn();
+        builder.AddSignalling();
+        builder.AddCalls();
+
+        var app = builder.Build();
+        app.UseHosting();
+
+        app.MapHealth();
+        app.MapProtocol();
+        app.MapAccounts();
+        app.MapTickets();
+        app.MapDemoPeople();
+        app.MapPeople();
+        app.MapChannels();
+        app.MapIceServers();
+        app.MapCalls();
+        app.MapSignalling();
+        app.MapWebApp();
+        return app;
+    }
+}

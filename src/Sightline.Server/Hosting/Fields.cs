@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Sightline.Server.Hosting;
+
+/// <summary>Collects what is wrong with the fields of a request: <c>fields.Check("email", email.Contains('@'), "…")</c>.</summary>
+public sealed class Fields
+{
+    private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
+
+    /// <summary>The problem to answer with, or null when every field is right.</summary>
+    public Problem? Problem => _errors.Count > 0 ? Problems.Validation(_errors) : null;
+
+    /// <summary>The first thing that is wrong with a field is the one to tell.</summary>
+    public Fields Check(string field, bool right, string otherwise)
+    {
+        if (!right)
+        {
+            _errors.TryAdd(field, [otherwise]);
+        }
+
+        return this;
+    }
+
+    /// <summary>A text within its length and without control characters, which no name or address has and the database cannot store.</summary>
+    public Fields CheckText(string field, string? text, int minChars, int maxChars) =>
+        Check(field, text is not null, "is missing")
+            .Check(field, text is null || text.Length >= minChars, string.Create(CultureInfo.InvariantCulture, $"must have at least {minChars} characters"))
+            .Check(field, text is null || text.Length <= maxChars, string.Create(CultureInfo.InvariantCulture, $"may have at most {maxChars} characters"))
+            .Check(field, text is null || !text.Any(char.IsControl), "may not have control characters");
+}

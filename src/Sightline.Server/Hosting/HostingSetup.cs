@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Sightline.Server.Hosting;
+
+/// <summary>What every request goes through, whatever feature answers it.</summary>
+public static class HostingSetup
+{
+    public const int MaxRequestBodyBytes = 64 * 1024;
+    public const int MaxJsonDepth = 8;
+
+    /// <summary>What open requests get to finish when the server stops.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+    public static void AddHosting(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DataFolder>();
+        services.AddSingleton<IBannerLines, AddressLine>();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        services.Configure<JsonOptions>(options => Configure(options.SerializerOptions));
+        services.AddHealth();
+
+        // Whatever is mapped without saying otherwise needs a signed-in person.
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+        });
+        builder.Logging.AddConciseConsole();
+    }
+
+    public static void UseHosting(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = AnswerExceptionAsync,
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        });
+        app.UseStatusCodePages(context => AnswerEmptyErrorAsync(context.HttpContext));
+        app.UseWebAppFiles();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseMiddleware<AntiforgeryGate>();
+        app.UseAuthorization();
+    }
+
+    private static void Configure(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.DictionaryKeyPolicy = null;
+        json.NumberHandling = JsonNumberHandling.Strict;
+        json.MaxDepth = MaxJsonDepth;
+        json.AllowDuplicateProperties = false;
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+    }
+
+    private static Task AnswerExceptionAsync(HttpContext context)
+    {
+        // The pipeline has logged the exception already, with the same trace id.
+        var problem = context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
+            ? ForStatus(bad.StatusCode)
+            : Problems.Unexpected(context.TraceIdentifier);
+        return problem.ExecuteAsync(context);
+    }
+
+    private static Task AnswerEmptyErrorAsync(HttpContext context) => ForStatus(context.Response.StatusCode).ExecuteAsync(context);
+
+    private static Problem ForStatus(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Problems.Of(ProblemCode.NotSignedIn),
+        StatusCodes.Status403Forbidden => Problems.Of(ProblemCode.NotAParticipant),
+        StatusCodes.Status404NotFound => Problems.Of(ProblemCode.NotFound),
+        StatusCodes.Status405MethodNotAllowed => Problems.Of(ProblemCode.NotFound, "This path does not answer this method."),
+        StatusCodes.Status413PayloadTooLarge => Problems.Of(ProblemCode.TooLarge, $"A request body may have {MaxRequestBodyBytes} bytes."),
+        StatusCodes.Status415UnsupportedMediaType => Problems.Of(ProblemCode.Malformed, "The body must be application/json."),
+        StatusCodes.Status429TooManyRequests => Problems.Of(ProblemCode.TooManyRequests),
+        >= 400 and < 500 => Problems.Of(ProblemCode.Malformed),
+        _ => Problems.Of(ProblemCode.Unexpected),
+    };
+}

@@ -1,0 +1,41 @@
+namespace Sightline.Server.Hosting;
+
+/// <summary>What a browser may do with our pages, and pages with us.</summary>
+internal static class SecurityHeaders
+{
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        // When the response starts, because an error on the way clears what was set before.
+        context.Response.OnStarting(
+            static state =>
+            {
+                Set((HttpContext)state);
+                return Task.CompletedTask;
+            },
+            context);
+        return next(context);
+    });
+
+    private static void Set(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        var host = context.Request.Host.Value;
+
+        // Media comes as blobs, the worker behind timers too. Older Safari does not count sockets to the same host as 'self'.
+        headers.ContentSecurityPolicy =
+            $"default-src 'self'; connect-src 'self' ws://{host} wss://{host}; media-src 'self' blob:; img-src 'self' data: blob:; "
+            + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        headers["Permissions-Policy"] =
+            "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), geolocation=()";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+
+        // Answers are about one person and one moment; what may be kept says so itself.
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-store";
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
+
+namespace Sightline.Server.Hosting;
+
+/// <summary>Serves the built web app, and its page for every address that the app itself understands.</summary>
+internal static class WebApp
+{
+    /// <summary>Vite puts the hash of their content into the names of these.</summary>
+    private const string HashedAssets = "/assets/";
+
+    private const string NotBuilt = """
+        <!doctype html><html lang="en"><meta charset="utf-8"><title>Sightline</title>
+        <p>The server runs, but the web app is not built yet: <code>./sightline up</code> builds it.</p></html>
+        """;
+
+    public static void UseWebAppFiles(this WebApplication app)
+    {
+        if (FolderOf(app) is not { } folder)
+        {
+            return;
+        }
+
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = new PhysicalFileProvider(folder),
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl =
+                file.Context.Request.Path.StartsWithSegments(HashedAssets.TrimEnd('/'), StringComparison.Ordinal)
+                    ? "public, max-age=31536000, immutable"
+                    : "no-cache",
+        });
+    }
+
+    public static void MapWebApp(this WebApplication app)
+    {
+        var page = FolderOf(app) is { } folder ? Path.Combine(folder, "index.html") : null;
+        var apiRoots = new Lazy<HashSet<string>>(() => ApiRoots(app));
+
+        app.MapFallback(context =>
+        {
+            var root = context.Request.Path.Value?.Split('/', 3) is [_, var first, ..] ? first : "";
+            if (!HttpMethods.IsGet(context.Request.Method) || apiRoots.Value.Contains(root) || !AcceptsPage(context.Request))
+            {
+                return Problems.Of(ProblemCode.NotFound).ExecuteAsync(context);
+            }
+
+            var result = page is not null && File.Exists(page)
+                ? Results.File(page, "text/html; charset=utf-8")
+                : Results.Content(NotBuilt, "text/html; charset=utf-8", statusCode: StatusCodes.Status503ServiceUnavailable);
+            context.Response.Headers.CacheControl = "no-cache";
+            return result.ExecuteAsync(context);
+        }).AllowAnonymous();
+    }
+
+    private static bool AcceptsPage(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(accepted => accepted.IsSubsetOf(new MediaTypeHeaderValue("text/html")));
+
+    /// <summary>The first parts of the addresses that endpoints answer: nothing below them is a page of the app.</summary>
+    private static HashSet<string> ApiRoots(WebApplication app) =>
+        [.. from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            where endpoint.RoutePattern.PathSegments.Count > 0
+            let first = endpoint.RoutePattern.PathSegments[0]
+            where first.IsSimple && first.Parts[0] is RoutePatternLiteralPart
+            select ((RoutePatternLiteralPart)first.Parts[0]).Content];
+
+    private static string? FolderOf(WebApplication app) =>
+        app.Configuration["WebApp:Folder"] is { Length: > 0 } configured
+            ? Directory.Exists(configured)
+                ? Path.GetFullPath(configured)
+                : throw new StartupProblem($"WebApp:Folder does not exist: {configured}")
+            : Repository.Find(Path.Combine("web", "app", "dist"));
+}

@@ -5,7 +5,6 @@ set -uo pipefail
 source scripts/tools.sh
 
 reports=artifacts/test
-max_sdk_bytes=25000
 part=all
 built=no
 rows=()
@@ -50,13 +49,6 @@ generated_files() {
     { echo "Generated files are out of date: commit what the build and 'npm run generate -w web/sdk' just wrote."; return 1; }
 }
 
-sdk_size() {
-  local bytes
-  bytes=$(find web/sdk/dist -name '*.js' -exec gzip -9c {} + | wc -c)
-  echo "The SDK is $bytes bytes, gzipped; the limit is $max_sdk_bytes."
-  [ "$bytes" -gt 0 ] && [ "$bytes" -le "$max_sdk_bytes" ]
-}
-
 vitest() { (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$PWD/../../$reports/$2"); }
 
 dotnet_build() { stage "C# build" - build && built=yes; }
@@ -74,7 +66,6 @@ web_build() { stage "SDK and app build" - npm run --silent build; }
 
 web_stages() {
   stage "TypeScript and style" - npm run --silent check
-  stage "SDK size" - sdk_size
   stage "SDK tests" "$reports/sdk.json" vitest web/sdk sdk.json
   stage "App tests" "$reports/app.json" vitest web/app app.json
 }

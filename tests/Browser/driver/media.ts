@@ -1,4 +1,9 @@
-import type { Person } from './person';
+import type { Page } from 'puppeteer-core';
+
+/** A person, or a page without one. */
+interface Viewer {
+  readonly page: Page;
+}
 
 export interface Media {
   framesDecoded: number;
@@ -15,7 +20,7 @@ export interface Candidate {
 }
 
 /** What one side's own browser has measured so far, over its open connections. */
-export function measured(person: Person): Promise<Media> {
+export function measured(person: Viewer): Promise<Media> {
   return person.page.evaluate(async () => {
     const media: Media = { framesDecoded: 0, framesSent: 0, audioEnergy: 0, pair: null };
     for (const connection of window.probe.connections) {
@@ -41,7 +46,7 @@ export function measured(person: Person): Promise<Media> {
 }
 
 /** Waits until picture (in a video call) and sound arrive from now on, not only once. */
-export async function seesAndHears(person: Person, kind: 'video' | 'voice' = 'video'): Promise<void> {
+export async function seesAndHears(person: Viewer, kind: 'video' | 'voice' = 'video'): Promise<void> {
   const before = await measured(person);
   await until(person, async () => {
     const now = await measured(person);
@@ -52,7 +57,7 @@ export async function seesAndHears(person: Person, kind: 'video' | 'voice' = 'vi
 }
 
 /** Asks again until it is so; the test's own time limit says when to give up. */
-export async function until(person: Person, condition: () => Promise<boolean>): Promise<void> {
+export async function until(person: Viewer, condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) {
     // A frame's time in the page, so that asking does not become the load.
     await person.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));

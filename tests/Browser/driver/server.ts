@@ -46,7 +46,8 @@ export class Server {
   async start(): Promise<void> {
     const build = builds.find(existsSync);
     if (build === undefined) throw new Error('The server is not built: dotnet build -c Release src/Sightline.Server');
-    const settings = { 'Data:Folder': this.dataFolder, ...this.settings };
+    // The tests all sign up from one address.
+    const settings = { 'Data:Folder': this.dataFolder, 'Accounts:AttemptsPerMinute': '10000', ...this.settings };
     const child = spawn(
       'dotnet',
       [build, `--urls=${this.url}`, ...Object.entries(settings).map(([key, value]) => `--${key}=${value}`)],

@@ -1,0 +1,6 @@
+import type { CallSnapshot } from '@sightline/sdk';
+
+const nobody = { personId: '', displayName: 'Someone' };
+
+/** The other person of a call between two. */
+export const otherOf = (snapshot: CallSnapshot) => snapshot.others[0] ?? nobody;

@@ -1,0 +1,40 @@
+import type { Me, ServiceState, Sightline } from '@sightline/sdk';
+import { PhoneCall } from 'lucide-react';
+import type { OnCall } from './HomePage';
+import { ListEmpty, ListFailed, ListSkeleton } from './ListState';
+import { RecentCallRow } from './RecentCallRow';
+import { useRecentCalls } from './useRecentCalls';
+
+interface Props {
+  sightline: Sightline;
+  service: ServiceState;
+  me: Me;
+  callsEnded: number;
+  onCall: OnCall;
+}
+
+export function RecentCalls({ sightline, service, me, callsEnded, onCall }: Props) {
+  const { state, reload } = useRecentCalls(sightline, service, callsEnded);
+  const shown = state.status === 'ready' && state.data.length === 0 ? 'empty' : state.status;
+  return (
+    <section className="panel panel-recent" aria-labelledby="recent-title" data-recent-state={shown}>
+      <div className="panel-head">
+        <h2 id="recent-title">Recent calls</h2>
+      </div>
+      {state.status === 'loading' && <ListSkeleton label="Loading recent calls…" rows={3} />}
+      {state.status === 'failed' && <ListFailed what="Recent calls" onRetry={reload} />}
+      {state.status === 'ready' && state.data.length > 0 && (
+        <ul className="rows" aria-labelledby="recent-title">
+          {state.data.map((record) => (
+            <RecentCallRow key={record.callId} record={record} selfId={me.personId} onCall={onCall} />
+          ))}
+        </ul>
+      )}
+      {shown === 'empty' && (
+        <ListEmpty icon={<PhoneCall aria-hidden="true" />} title="No calls yet">
+          <p>Your calls will be listed here, also those you missed.</p>
+        </ListEmpty>
+      )}
+    </section>
+  );
+}

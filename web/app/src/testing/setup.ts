@@ -1,0 +1,18 @@
+import { cleanup } from '@testing-library/react';
+import { afterEach } from 'vitest';
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+  history.replaceState(null, '', '/');
+});
+
+// What jsdom lacks of a browser.
+HTMLMediaElement.prototype.play = async () => {};
+Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', { value: null, writable: true });
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function close() {
+  this.open = false;
+};

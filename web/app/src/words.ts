@@ -1,0 +1,186 @@
+/** Everything we say about how a call went. One table, so that no reason is without words. */
+import type { CallRecord, EndReason, Outcome, Presence, Quality, ServiceState } from '@sightline/sdk';
+
+export interface EndContext {
+  readonly name: string;
+  readonly incoming: boolean;
+  readonly bySelf: boolean;
+  readonly video: boolean;
+}
+
+interface EndWords {
+  /** The headline of the last screen. */
+  title(context: EndContext): string;
+  /** What happened or what to do next, in one or two sentences; may be empty. */
+  detail(context: EndContext): string;
+  /** Whether calling again can help. */
+  readonly again: boolean;
+}
+
+interface OutcomeWords extends EndWords {
+  /** In the list of recent calls. */
+  listed(incoming: boolean): string;
+}
+
+const devices = (video: boolean) => (video ? 'camera and microphone' : 'microphone');
+
+export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<EndReason, Outcome>, EndWords>> = {
+  ended: {
+    title: () => 'Call ended',
+    detail: ({ name, bySelf }) => (bySelf ? 'You hung up.' : `${name} hung up.`),
+    again: true,
+    listed: (incoming) => (incoming ? 'Incoming' : 'Outgoing'),
+  },
+  cancelled: {
+    title: ({ name, incoming, bySelf }) => (incoming && !bySelf ? `${name} stopped calling` : 'Call cancelled'),
+    detail: ({ name, incoming, bySelf }) => {
+      if (!bySelf) return incoming ? '' : `${name} hung up before you were connected.`;
+      return incoming ? 'You hung up before you were connected.' : `${name} will see that you called.`;
+    },
+    again: true,
+    listed: (incoming) => (incoming ? 'Missed' : 'Cancelled'),
+  },
+  declined: {
+    title: ({ name, incoming }) => (incoming ? 'You declined' : `${name} can’t talk right now`),
+    detail: ({ incoming }) => (incoming ? '' : 'The call was declined. Try again later.'),
+    again: true,
+    listed: (incoming) => (incoming ? 'You declined' : 'Declined'),
+  },
+  missed: {
+    title: ({ name, incoming }) => (incoming ? `You missed a call from ${name}` : 'No answer'),
+    detail: ({ name, incoming }) => (incoming ? '' : `${name} will see that you called.`),
+    again: true,
+    listed: (incoming) => (incoming ? 'Missed' : 'No answer'),
+  },
+  busy: {
+    title: ({ name, incoming }) => (incoming ? `${name} called while you were busy` : `${name} is in another call`),
+    detail: ({ incoming }) => (incoming ? '' : 'Try again in a few minutes.'),
+    again: true,
+    listed: (incoming) => (incoming ? 'Missed while busy' : 'Busy'),
+  },
+  answered_elsewhere: {
+    title: () => 'Answered on another device',
+    detail: () => 'The call goes on there.',
+    again: false,
+    listed: () => 'Answered on another device',
+  },
+  failed_setup: {
+    title: () => 'The call could not be set up',
+    detail: () => 'The two devices found no way to each other. Call again, or try another network.',
+    again: true,
+    listed: () => 'Could not connect',
+  },
+  connection_lost: {
+    title: () => 'Connection lost',
+    detail: () => 'We tried several times to bring the call back. Check your network, then call again.',
+    again: true,
+    listed: () => 'Connection lost',
+  },
+  left: {
+    title: ({ name, bySelf }) => (bySelf ? 'You left the call' : `${name} left the call`),
+    detail: ({ bySelf }) => (bySelf ? '' : 'The other window was closed.'),
+    again: true,
+    listed: (incoming) => (incoming ? 'Incoming' : 'Outgoing'),
+  },
+  capture_not_allowed: {
+    title: ({ video }) => `Sightline may not use your ${devices(video)}`,
+    detail: () => 'A call needs your permission. This is how to give it:',
+    again: true,
+  },
+  capture_not_found: {
+    title: () => 'No microphone found',
+    detail: () => 'Connect a microphone or a headset, then call again.',
+    again: true,
+  },
+  capture_in_use: {
+    title: ({ video }) => `Your ${devices(video)} can’t be opened`,
+    detail: () => 'Another app or window is using it. Close that one, then call again.',
+    again: true,
+  },
+  capture_failed: {
+    title: ({ video }) => `Your ${devices(video)} did not start`,
+    detail: () => 'Unplug and reconnect the device or restart the browser, then call again.',
+    again: true,
+  },
+  server_unreachable: {
+    title: () => 'Sightline can’t be reached',
+    detail: () => 'Check your internet connection, then call again.',
+    again: true,
+  },
+  signed_out: {
+    title: () => 'You were signed out',
+    detail: () => 'Return and sign in again to go on calling.',
+    again: false,
+  },
+  refused: {
+    title: () => 'This call is not possible',
+    detail: ({ name }) => `The server did not let the call to ${name} begin. Return and try again.`,
+    again: true,
+  },
+};
+
+/** What the list of recent calls says: how it went, and for how long. */
+export function recentWords(record: CallRecord, selfId: string): { text: string; missed: boolean; incoming: boolean } {
+  const incoming = record.callerId !== selfId;
+  if (record.outcome === null) return { text: 'In progress', missed: false, incoming };
+  const missed = incoming && ['missed', 'cancelled', 'busy'].includes(record.outcome);
+  const listed = endWords[record.outcome].listed(incoming);
+  if (record.connectedAtMs === null || record.endedAtMs === null) {
+    return { text: record.outcome === 'ended' ? 'Not connected' : listed, missed, incoming };
+  }
+  return { text: `${listed}, ${durationWords(record.endedAtMs - record.connectedAtMs)}`, missed, incoming };
+}
+
+export const presenceWords: Readonly<Record<Presence, string>> = {
+  online: 'Online',
+  in_call: 'In a call',
+  offline: 'Offline',
+};
+
+export const qualityWords: Readonly<Record<Quality | 'unknown', string>> = {
+  excellent: 'excellent',
+  good: 'good',
+  poor: 'poor',
+  critical: 'very poor',
+  unknown: 'being measured',
+};
+
+export const serviceWords: Readonly<Record<Exclude<ServiceState, 'online'>, { title: string; detail: string }>> = {
+  offline: { title: 'You are offline.', detail: 'Calls can’t reach you until the connection is back.' },
+  connecting: { title: 'Connecting…', detail: 'Calls can’t reach you yet.' },
+  signed_out: { title: 'You were signed out.', detail: 'Sign in again so that calls can reach you.' },
+  too_many_devices: {
+    title: 'Sightline is open in too many windows.',
+    detail: 'Close one of them, then connect this one again.',
+  },
+};
+
+/** `0:42`, `12:05`, `1:02:09`. */
+export function clockWords(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60) % 60;
+  const hours = Math.floor(seconds / 3600);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** `45 s`, `12 min`, `1 h 5 min`. */
+export function durationWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `14:05`, `Yesterday`, `Tue`, `3 Nov`: as near as it still matters. */
+export function whenWords(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  const days = Math.round((startOfDay(new Date(nowMs)) - startOfDay(at)) / 86_400_000);
+  if (days <= 0) return at.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+  if (days === 1) return 'Yesterday';
+  if (days < 7) return at.toLocaleDateString('en', { weekday: 'short' });
+  const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();
+  return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+}

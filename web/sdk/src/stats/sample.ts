@@ -26,7 +26,8 @@ export function readSample(
   const outbound = all.filter((report) => report.type === 'outbound-rtp');
   const remoteInbound = all.filter((report) => report.type === 'remote-inbound-rtp');
   const video = inbound.find((report) => report.kind === 'video');
-  const pair = selectedPair(all, byId);
+  const transport = all.find((report) => report.type === 'transport');
+  const pair = byId.get(String(transport?.selectedCandidatePairId));
 
   const counters: Counters = {
     atMs,
@@ -56,13 +57,6 @@ export function readSample(
       videoCodec: textOf(byId.get(String(video?.codecId)), 'mimeType')?.replace(/^video\//i, '') ?? null,
     },
   };
-}
-
-function selectedPair(all: readonly Report[], byId: ReadonlyMap<string, Report>): Report | undefined {
-  const transport = all.find((report) => report.type === 'transport');
-  const selected = byId.get(String(transport?.selectedCandidatePairId));
-  // Firefox has no transport report and marks the pair itself.
-  return selected ?? all.find((report) => report.type === 'candidate-pair' && report.selected === true);
 }
 
 /** Share of what should have arrived; late packets can make the browser's loss counter go down. */

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { candidates as policy } from '../../src/policy.js';
+import { CandidateBatcher } from '../../src/signalling/candidates.js';
+
+describe('candidates', () => {
+  it('sends the first at once', () => {
+    const batcher = new CandidateBatcher<number>();
+    batcher.add(1, 5);
+    expect(batcher.wakeAtMs).toBe(5);
+    expect(batcher.poll(5)).toEqual([[1]]);
+    expect(batcher.wakeAtMs).toBeNull();
+  });
+
+  it('sends the rest together, counted from the first that waits', () => {
+    const batcher = new CandidateBatcher<number>();
+    batcher.add(1, 0);
+    batcher.poll(0);
+    batcher.add(2, 10);
+    batcher.add(3, 90);
+    expect(batcher.wakeAtMs).toBe(10 + policy.batchDelayMs);
+    expect(batcher.poll(90)).toEqual([]);
+    expect(batcher.poll(10 + policy.batchDelayMs)).toEqual([[2, 3]]);
+  });
+
+  it('sends a full batch without waiting, and never more in one', () => {
+    const batcher = new CandidateBatcher<number>();
+    batcher.add(0, 0);
+    batcher.poll(0);
+    for (let i = 1; i <= policy.maxPerBatch + 1; i += 1) batcher.add(i, 1);
+    expect(batcher.poll(1).map((batch) => batch.length)).toEqual([policy.maxPerBatch]);
+    expect(batcher.poll(1 + policy.batchDelayMs)).toEqual([[policy.maxPerBatch + 1]]);
+  });
+
+  it('begins anew with new credentials', () => {
+    const batcher = new CandidateBatcher<number>();
+    batcher.add(1, 0);
+    batcher.poll(0);
+    batcher.add(2, 1);
+    batcher.restart();
+    expect(batcher.wakeAtMs).toBeNull();
+    batcher.add(3, 2);
+    expect(batcher.poll(2)).toEqual([[3]]);
+  });
+});

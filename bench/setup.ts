@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import type { Page } from 'puppeteer-core';
-import { launch, probe } from '../tests/Browser/driver/browsers';
+import { launch } from '../tests/Browser/driver/browsers';
+import { openPage } from '../tests/Browser/driver/page';
 import { Person } from '../tests/Browser/driver/person';
 import { Server } from '../tests/Browser/driver/server';
 import { startFloor } from './floor';
@@ -31,7 +32,7 @@ const browser = await launch('chromium');
 try {
   const ada = await Person.signUp(browser, server.url, 'Ada');
   const ben = await Person.signUp(browser, server.url, 'Ben');
-  const [caller, callee] = await Promise.all([openPage(), openPage()]);
+  const [caller, callee] = await Promise.all([openPage(browser), openPage(browser)]);
 
   const kinds = {
     app: { timings: [] as Timing[], run: () => appRun(ada, ben) },
@@ -72,13 +73,6 @@ try {
   await browser.close();
   await floor.stop();
   await server.dispose();
-}
-
-async function openPage(): Promise<Page> {
-  const page = await (await browser.createBrowserContext()).newPage();
-  await page.setViewport({ width: 1280, height: 800 });
-  await page.evaluateOnNewDocument(probe);
-  return page;
 }
 
 async function appRun(ada: Person, ben: Person): Promise<Timing | null> {

@@ -1,27 +1,37 @@
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch, probe, timeoutMs } from './driver/browsers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launch } from './driver/browsers';
 import { seesAndHears } from './driver/media';
-import { someone } from './driver/person';
+import { openPage } from './driver/page';
+import { Server } from './driver/server';
 
-const files: Record<string, [path: string, type: string]> = {
-  '/alone.html': ['./alone.html', 'text/html'],
-  '/sdk/index.js': ['../../web/sdk/dist/index.js', 'text/javascript'],
-};
+const page = fileURLToPath(new URL('./alone/', import.meta.url));
+const sdk = fileURLToPath(new URL('../../web/sdk/dist/index.js', import.meta.url));
 
+let folder: string;
+let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sightline-alone-'));
+  await cp(page, folder, { recursive: true });
+  await cp(sdk, join(folder, 'sdk.js'));
+  server = await Server.start({ 'WebApp:Folder': folder });
   browser = await launch('chromium');
 });
 
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+  await rm(folder, { recursive: true });
+});
 
 it('makes a call from a page that has nothing but the SDK', async () => {
-  const ada = someone('Ada');
-  const ben = someone('Ben');
-  const [caller, callee] = await Promise.all([open(ada, ben), open(ben, ada)]);
+  const [caller, callee] = await Promise.all([open('Ada', 'Ben'), open('Ben', 'Ada')]);
 
   await caller.click('button');
   await Promise.all([caller, callee].map((page) => page.waitForSelector('[data-call-state="CONNECTED"]')));
@@ -34,20 +44,11 @@ it('makes a call from a page that has nothing but the SDK', async () => {
   }
 });
 
-/** A page of the server's own origin, with files that the server does not have. */
 async function open(name: string, friend: string): Promise<Page> {
-  const page = await (await browser.createBrowserContext()).newPage();
-  page.setDefaultTimeout(timeoutMs);
-  await page.evaluateOnNewDocument(probe);
-  await page.setRequestInterception(true);
-  page.on('request', async (request) => {
-    const file = files[new URL(request.url()).pathname];
-    if (!file) return request.continue();
-    const [path, contentType] = file;
-    return request.respond({ contentType, body: await readFile(new URL(path, import.meta.url)) });
-  });
-  const email = `${name.replace(' ', '-').toLowerCase()}@example.org`;
-  await page.goto(`${inject('serverUrl')}/alone.html#${[name, email, friend].map(encodeURIComponent).join()}`);
+  const page = await openPage(browser);
+  await page.goto(
+    `${server.url}/#${[name, `${name.toLowerCase()}@example.org`, friend].map(encodeURIComponent).join()}`,
+  );
   await page.waitForSelector('[data-service="online"]');
   return page;
 }

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import puppeteer, { type Browser } from 'puppeteer-core';
 
 export type BrowserName = 'chromium' | 'firefox';
 
 /** Slow machines share two cores between two browsers and a server. */
 export const timeoutMs = 60_000;
-
-export const probe = readFileSync(new URL('./probe.js', import.meta.url), 'utf8');
 
 const executables: Record<BrowserName, string> = {
   chromium: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
-import { probe, timeoutMs } from './browsers';
+import { timeoutMs } from './browsers';
+import { openPage } from './page';
 
 export type CallState = 'INITIATING' | 'RINGING' | 'CONNECTING' | 'CONNECTED' | 'RECONNECTING' | 'ENDING' | 'ENDED';
 
@@ -31,10 +32,7 @@ export class Person {
   }
 
   static async #open(browser: Browser, url: string, name: string, email: string, size: Window): Promise<Person> {
-    const page = await (await browser.createBrowserContext()).newPage();
-    page.setDefaultTimeout(timeoutMs);
-    await page.setViewport({ width: size.width ?? 1280, height: size.height ?? 800 });
-    await page.evaluateOnNewDocument(probe);
+    const page = await openPage(browser, size.width, size.height);
     await page.goto(url);
     return new Person(name, email, page, url);
   }

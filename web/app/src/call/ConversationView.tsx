@@ -17,7 +17,7 @@ interface Props {
 /** While two people talk, and while the line is being brought back. */
 export function ConversationView({ call, snapshot, remote }: Props) {
   const other = otherOf(snapshot);
-  const [shortcutsOn, setShortcutsOn] = useShortcuts(call, snapshot);
+  const [shortcutsOn, setShortcutsOn] = useShortcuts(call);
   return (
     <div className="conversation">
       <header className="call-head">

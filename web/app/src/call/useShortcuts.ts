@@ -1,5 +1,5 @@
-import type { Call, CallSnapshot } from '@sightline/sdk';
-import { useEffect, useRef, useState } from 'react';
+import type { Call } from '@sightline/sdk';
+import { useEffect, useState } from 'react';
 import { announce } from '../ui/announcer';
 import { remember, remembered } from '../ui/storage';
 
@@ -7,10 +7,8 @@ import { remember, remembered } from '../ui/storage';
 const holdMs = 300;
 
 /** M, V, H and Space to talk, while a conversation is on screen. Returns whether they are on, and a way to change that. */
-export function useShortcuts(call: Call, snapshot: CallSnapshot): [boolean, (on: boolean) => void] {
+export function useShortcuts(call: Call): [boolean, (on: boolean) => void] {
   const [on, setOn] = useState(() => remembered('shortcuts') !== 'off');
-  const latest = useRef(snapshot);
-  latest.current = snapshot;
 
   useEffect(() => {
     if (!on) return;
@@ -27,7 +25,7 @@ export function useShortcuts(call: Call, snapshot: CallSnapshot): [boolean, (on:
         if (event.code === 'Space' && talkingSinceMs !== null) event.preventDefault();
         return;
       }
-      const { microphoneOn, cameraOn, handRaised } = latest.current;
+      const { microphoneOn, cameraOn, handRaised } = call.snapshot;
       if (event.code === 'Space') {
         if (microphoneOn || isOtherControl(event.target)) return;
         event.preventDefault();

@@ -1,4 +1,5 @@
 import '../styles/index.css';
+import './gallery.css';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from '../ui/ErrorBoundary';
 import { scenes } from './scenes';

@@ -9,6 +9,8 @@ afterEach(() => {
 
 // What jsdom lacks of a browser.
 HTMLMediaElement.prototype.play = async () => {};
+HTMLElement.prototype.setPointerCapture = () => {};
+globalThis.isSecureContext = true;
 Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', { value: null, writable: true });
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;

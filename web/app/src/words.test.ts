@@ -1,0 +1,79 @@
+import type { EndReason } from '@sightline/sdk';
+import { describe, expect, it } from 'vitest';
+import { grace } from './testing/fakeSightline';
+import { record } from './testing/samples';
+import { clockWords, durationWords, endWords, recentWords, whenWords } from './words';
+
+const ada = { personId: 'ada', displayName: 'Ada' };
+const reasons = Object.keys(endWords) as EndReason[];
+
+describe('the words for the end of a call', () => {
+  it.each(reasons)('have a headline for %s on either side', (reason) => {
+    for (const incoming of [true, false]) {
+      for (const bySelf of [true, false]) {
+        const context = { name: 'Ada', incoming, bySelf, video: true };
+        expect(endWords[reason].title(context)).toMatch(/^\p{Lu}.*[^.]$/u);
+        expect(endWords[reason].detail(context)).toMatch(/^$|[.:]$/);
+      }
+    }
+  });
+
+  it('say who hung up', () => {
+    const context = { name: 'Ada', incoming: false, video: true };
+    expect(endWords.ended.detail({ ...context, bySelf: true })).toBe('You hung up.');
+    expect(endWords.ended.detail({ ...context, bySelf: false })).toBe('Ada hung up.');
+  });
+
+  it('name the device that was asked for', () => {
+    const context = { name: 'Ada', incoming: false, bySelf: false };
+    expect(endWords.capture_not_allowed.title({ ...context, video: true })).toContain('camera and microphone');
+    expect(endWords.capture_not_allowed.title({ ...context, video: false })).not.toContain('camera');
+  });
+
+  it('offer no second call where it cannot help', () => {
+    expect(reasons.filter((reason) => !endWords[reason].again)).toEqual(['answered_elsewhere', 'signed_out']);
+  });
+});
+
+describe('the words for a recent call', () => {
+  it('call an unanswered incoming call missed, whoever gave up', () => {
+    for (const outcome of ['missed', 'cancelled', 'busy'] as const) {
+      expect(recentWords(record('1', ada, outcome, { incoming: true }), grace.personId).missed).toBe(true);
+      expect(recentWords(record('1', ada, outcome), grace.personId).missed).toBe(false);
+    }
+  });
+
+  it('tell how long people talked', () => {
+    const call = record('1', ada, 'ended', { incoming: true, lastedMs: 23 * 60_000 });
+    expect(recentWords(call, grace.personId)).toEqual({ text: 'Incoming, 23 min', missed: false, incoming: true });
+  });
+
+  it('do not invent a duration for a call that never connected', () => {
+    expect(recentWords(record('1', ada, 'ended'), grace.personId).text).toBe('Not connected');
+    expect(recentWords(record('1', ada, 'declined'), grace.personId).text).toBe('Declined');
+    expect(recentWords(record('1', ada, null), grace.personId).text).toBe('In progress');
+  });
+});
+
+describe('times', () => {
+  it('run like a clock', () => {
+    expect([0, 42_900, 725_000, 3_729_000, -5].map(clockWords)).toEqual(['0:00', '0:42', '12:05', '1:02:09', '0:00']);
+  });
+
+  it('are rounded where they are read', () => {
+    expect([45_000, 60_000, 1_380_000, 3_600_000, 3_900_000].map(durationWords)).toEqual([
+      '45 s',
+      '1 min',
+      '23 min',
+      '1 h',
+      '1 h 5 min',
+    ]);
+  });
+
+  it('are as near as it still matters', () => {
+    const now = new Date(2026, 10, 20, 12).getTime();
+    const daysAgo = (days: number) => whenWords(now - days * 86_400_000, now);
+    expect(daysAgo(0)).toMatch(/12:00/);
+    expect([daysAgo(1), daysAgo(3), daysAgo(30), daysAgo(400)]).toEqual(['Yesterday', 'Tue', '21 Oct', '16 Oct 2025']);
+  });
+});

@@ -87,4 +87,9 @@ export const stats = {
   samplesUp: 4,
 } as const;
 
+export const capture = {
+  /** A device that went away is asked for again after this long. */
+  recaptureDelayMs: 500,
+} as const;
+
 export const control = { maxMessageChars: 1024 } as const;

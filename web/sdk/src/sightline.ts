@@ -106,20 +106,14 @@ export class Client implements Sightline {
           if (notification !== null) this.#notified(notification);
         },
         lost: (cause) => this.#setService(cause === 'too_fast' ? 'too_many_devices' : 'connecting'),
-        refused: () => {
-          this.disconnect();
-          this.#setService('signed_out');
-        },
+        refused: () => this.#disconnect('signed_out'),
       },
     );
     this.#notifications = socket;
   }
 
   disconnect(): void {
-    this.#connection?.dispose();
-    this.#connection = null;
-    this.#notifications = null;
-    this.#setService('offline');
+    this.#disconnect('offline');
   }
 
   call(person: { personId: PersonId; displayName: string }, options: { type?: CallType } = {}): Call {
@@ -167,6 +161,13 @@ export class Client implements Sightline {
     this.disconnect();
     this.#around.iceServers.forget();
     await this.#rest.signOut();
+  }
+
+  #disconnect(because: 'offline' | 'signed_out'): void {
+    this.#connection?.dispose();
+    this.#connection = null;
+    this.#notifications = null;
+    this.#setService(because);
   }
 
   #networkChanged(): void {

@@ -1,5 +1,6 @@
 import type { EndReason } from '../api.js';
 import type { Scope, Undo } from '../lifetime.js';
+import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import { type CaptureHint, captureForCall, captureOne } from './capture.js';
 
@@ -90,13 +91,13 @@ export class LocalMedia {
 
   /** Brings the camera to what the person wants. Off means released, so that its light goes out. */
   #settleCamera(): void {
-    if (!this.#started) return;
+    if (!this.#started || this.#scope.disposed) return;
     if (!this.#cameraOn) this.#remove('video');
     else if (this.track('video') === null) void this.#capture('video');
   }
 
   async #capture(kind: Kind): Promise<void> {
-    if (this.#capturing.has(kind)) return;
+    if (this.#capturing.has(kind) || this.track(kind) !== null) return;
     this.#capturing.add(kind);
     const { track, hint } = await captureOne(this.#runtime, kind);
     this.#capturing.delete(kind);
@@ -114,10 +115,8 @@ export class LocalMedia {
     const kind: Kind = track.kind === 'video' ? 'video' : 'audio';
     const scope = this.#scope.child();
     scope.track(track);
-    if (this.#scope.disposed) {
-      track.stop();
-      return;
-    }
+    // Captured for a call that is over by now; the scope has stopped it.
+    if (scope.disposed) return;
     this.#remove(kind);
     track.enabled = kind === 'video' ? this.#cameraOn : this.#microphoneOn;
     this.stream.addTrack(track);
@@ -126,7 +125,7 @@ export class LocalMedia {
     scope.listen(track, 'ended', () => {
       this.#remove(kind);
       this.#events.changed();
-      void this.#capture(kind);
+      this.#scope.timer(() => void this.#capture(kind), policy.recaptureDelayMs);
     });
     this.#events.track(kind, track);
   }

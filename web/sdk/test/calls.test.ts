@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import type { Call, CallState } from '../src/api.js';
+import { World } from './support/world.js';
+
+const states = (call: Call): CallState[] => call.snapshot.history.map((change) => change.to);
+const sentBy = (world: World, person: string): unknown[] =>
+  world.server.callSocket(person).sent.map((message) => message.type);
+
+describe('a call between two people', () => {
+  it('rings, is answered and connects', async () => {
+    const { outgoing, incoming } = await new World().talk();
+    expect(states(outgoing)).toEqual(['INITIATING', 'RINGING', 'CONNECTING', 'CONNECTED']);
+    expect(states(incoming)).toEqual(['INCOMING', 'CONNECTING', 'CONNECTED']);
+  });
+
+  it('shows both who the other is and what they send', async () => {
+    const { outgoing, incoming } = await new World().talk();
+    expect(outgoing.snapshot.others).toEqual([{ personId: 'grace', displayName: 'grace' }]);
+    expect(outgoing.snapshot.remotes).toMatchObject([{ personId: 'grace', displayName: 'grace', connected: true }]);
+    for (const call of [outgoing, incoming]) {
+      expect(call.snapshot.remotes[0]?.stream.getTracks().map((track) => track.kind)).toEqual(['audio', 'video']);
+      expect(call.snapshot.localStream?.getTracks()).toHaveLength(2);
+    }
+  });
+
+  it('lets the callee say nothing but join and ack before the answer', async () => {
+    const world = new World();
+    await world.ring();
+    expect(new Set(sentBy(world, 'grace'))).toEqual(new Set(['join', 'ack']));
+  });
+
+  it('answers with accept, description and candidates in one go, without waiting for the camera', async () => {
+    const world = new World();
+    const { grace, incoming, outgoing } = await world.ring();
+    grace.devices.prompt = new Promise(() => {});
+    const before = sentBy(world, 'grace').length;
+    incoming.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    const after = sentBy(world, 'grace').slice(before);
+    expect(after.slice(0, 3)).toEqual(['accept', 'answer', 'ice_candidates_batch']);
+    expect(incoming.snapshot.localStream).toBeNull();
+  });
+
+  it('captures nothing at the callee before the answer', async () => {
+    const { grace } = await new World().ring();
+    expect(grace.devices.requests).toEqual([]);
+  });
+
+  it.each(['ada', 'grace'] as const)('ends for both when %s hangs up', async (who) => {
+    const world = new World();
+    const { outgoing, incoming } = await world.talk();
+    (who === 'ada' ? outgoing : incoming).hangUp();
+    for (const call of [outgoing, incoming]) {
+      await world.reach(call, 'ENDED');
+      expect(call.snapshot).toMatchObject({ endReason: 'ended', remotes: [], localStream: null });
+    }
+    expect([outgoing.snapshot.endedBySelf, incoming.snapshot.endedBySelf]).toEqual([who === 'ada', who === 'grace']);
+  });
+
+  it('is declined', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    incoming.decline();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'ENDED');
+    expect(outgoing.snapshot).toMatchObject({ endReason: 'declined', endedBySelf: false });
+    expect(incoming.snapshot).toMatchObject({ endReason: 'declined', endedBySelf: true });
+  });
+
+  it('is cancelled', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    outgoing.hangUp();
+    for (const call of [outgoing, incoming]) {
+      await world.reach(call, 'ENDED');
+      expect(call.snapshot.endReason).toBe('cancelled');
+    }
+  });
+
+  it('is cancelled at the server even when it is hung up before the server has made it', async () => {
+    const world = new World();
+    const ada = await world.online('ada');
+    const call = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    call.hangUp();
+    expect(call.snapshot.state).toBe('ENDING');
+    await world.reach(call, 'ENDED');
+    expect(world.server.calls.every((one) => one.outcome === 'cancelled')).toBe(true);
+    expect(call.snapshot.endReason).toBe('cancelled');
+  });
+
+  it('is missed when the server says so', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    world.server.end('missed', null);
+    for (const call of [outgoing, incoming]) {
+      await world.reach(call, 'ENDED');
+      expect(call.snapshot.endReason).toBe('missed');
+    }
+  });
+
+  it('stops at the other devices when one has answered', async () => {
+    const world = new World();
+    const tablet = await world.online('grace');
+    const { outgoing, incoming } = await world.talk();
+    expect(tablet.ringing.snapshot).toMatchObject({ state: 'ENDED', endReason: 'answered_elsewhere' });
+    expect(incoming.snapshot.state).toBe('CONNECTED');
+    expect(outgoing.snapshot.remotes).toHaveLength(1);
+    expect(world.network.open).toBe(2);
+  });
+
+  it('goes to the first of two devices that answer at once', async () => {
+    const world = new World();
+    const tablet = await world.online('grace');
+    const { incoming } = await world.ring();
+    tablet.ringing.answer();
+    incoming.answer();
+    await world.reach(tablet.ringing, 'CONNECTED');
+    await world.reach(incoming, 'ENDED');
+    expect(incoming.snapshot.endReason).toBe('answered_elsewhere');
+  });
+
+  it('is one call when both call each other: the later caller answers the earlier one', async () => {
+    const world = new World();
+    const { ada, grace, outgoing, incoming } = await world.ring();
+    world.server.answers.set('/calls/initiate', [201, world.server.call]);
+    const crossing = grace.client.call({ personId: 'ada', displayName: 'Ada' });
+    await world.reach(crossing, 'CONNECTED');
+    await world.reach(outgoing, 'CONNECTED');
+    expect(incoming.snapshot).toMatchObject({ state: 'ENDED', endReason: 'answered_elsewhere' });
+    expect(ada.incoming).toEqual([]);
+  });
+
+  it('ends at once when the other is busy', async () => {
+    const world = new World();
+    const { ada, outgoing } = await world.ring();
+    outgoing.hangUp();
+    await world.reach(outgoing, 'ENDED');
+    const participants = world.server.call.participants.map((one) => ({ ...one, device_id: null }));
+    const busy = { ...world.server.call, call_id: 'busy', outcome: 'busy', participants };
+    world.server.answers.set('/calls/initiate', [201, busy]);
+    const second = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.reach(second, 'ENDED');
+    expect(second.snapshot.endReason).toBe('busy');
+  });
+
+  it.each([
+    ['server_unreachable', null],
+    ['signed_out', [401, { code: 'not_signed_in' }]],
+    ['refused', [409, { code: 'invalid_transition' }]],
+  ] as const)('ends with %s when it cannot be made', async (reason, answer) => {
+    const world = new World();
+    const ada = await world.online('ada');
+    if (answer === null) world.server.down = true;
+    else world.server.answers.set('/calls/initiate', answer);
+    const call = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.reach(call, 'ENDED');
+    expect(call.snapshot.endReason).toBe(reason);
+  });
+});
+
+describe('what a person turns on and off', () => {
+  it('reaches the other side', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.talk();
+    incoming.setMicrophone(false);
+    incoming.setHand(true);
+    incoming.setCamera(false);
+    await world.clock.advance(100);
+    expect(outgoing.snapshot.remotes[0]).toMatchObject({ microphoneOn: false, handRaised: true, cameraOn: false });
+    expect(outgoing.snapshot.remotes[0]?.stream.getTracks().map((track) => track.kind)).toEqual(['audio']);
+  });
+
+  it('is already off when the call connects, if it was turned off before', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    incoming.setMicrophone(false);
+    incoming.answer({ video: false });
+    await world.reach(outgoing, 'CONNECTED');
+    await world.clock.advance(100);
+    expect(outgoing.snapshot.remotes[0]).toMatchObject({ microphoneOn: false, cameraOn: false });
+    expect(incoming.snapshot.localStream?.getTracks().map((track) => [track.kind, track.enabled])).toEqual([
+      ['audio', false],
+    ]);
+  });
+
+  it('turns a camera on in an audio call without another negotiation', async () => {
+    const world = new World();
+    const { ada, outgoing, incoming } = await world.talk('audio');
+    await world.clock.advance(1_000);
+    const said = sentBy(world, 'ada').length;
+    outgoing.setCamera(true);
+    await world.clock.advance(1_000);
+    expect(sentBy(world, 'ada').slice(said)).toEqual([]);
+    expect(incoming.snapshot.remotes[0]).toMatchObject({ cameraOn: true });
+    const sending = world.network.connections[0]?.getTransceivers().map(({ sender }) => sender.track?.kind);
+    expect(sending).toEqual(['audio', 'video']);
+    expect(ada.devices.requests).toHaveLength(2);
+  });
+});
+
+describe('a call without what it needs', () => {
+  it.each([
+    ['capture_not_allowed', 'NotAllowedError'],
+    ['capture_not_found', 'NotFoundError'],
+    ['capture_in_use', 'NotReadableError'],
+    ['capture_failed', 'TypeError'],
+  ] as const)('ends for both with %s at the caller', async (reason, problem) => {
+    const world = new World();
+    const ada = await world.online('ada');
+    const grace = await world.online('grace');
+    ada.devices.problems.audio = problem;
+    const call = ada.client.call({ personId: 'grace', displayName: 'Grace' }, { type: 'audio' });
+    await world.reach(call, 'ENDED');
+    await world.clock.advance(1_000);
+    expect(call.snapshot.endReason).toBe(reason);
+    expect(grace.incoming.every((one) => one.snapshot.state === 'ENDED')).toBe(true);
+  });
+
+  it('ends for both when the callee cannot be heard', async () => {
+    const world = new World();
+    const { grace, outgoing, incoming } = await world.ring('audio');
+    grace.devices.problems.audio = 'NotAllowedError';
+    incoming.answer();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'ENDED');
+    expect(incoming.snapshot.endReason).toBe('capture_not_allowed');
+  });
+
+  it('goes on without a camera and says so', async () => {
+    const world = new World();
+    const { grace, outgoing, incoming } = await world.ring();
+    grace.devices.problems.video = 'NotFoundError';
+    incoming.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    await world.clock.advance(100);
+    expect(incoming.snapshot).toMatchObject({ captureHint: 'camera_not_found', cameraOn: false });
+    expect(outgoing.snapshot.remotes[0]).toMatchObject({ cameraOn: false });
+  });
+});
+
+describe('a page that closes', () => {
+  it('says leave on its open socket', async () => {
+    const world = new World();
+    const { ada, outgoing, incoming } = await world.talk();
+    ada.page.fire('pagehide');
+    expect(outgoing.snapshot).toMatchObject({ state: 'ENDED', endReason: 'left', endedBySelf: true });
+    await world.reach(incoming, 'ENDED');
+    expect(incoming.snapshot).toMatchObject({ endReason: 'left', endedBySelf: false });
+  });
+
+  it('asks over REST when there is no socket', async () => {
+    const world = new World();
+    const { ada, incoming } = await world.talk();
+    world.server.cut('ada');
+    ada.page.fire('pagehide');
+    await world.reach(incoming, 'ENDED');
+    expect(world.server.requests.at(-1)).toMatch(/^ada POST .*\/end$/);
+  });
+
+  it('does not decline what only rings there', async () => {
+    const world = new World();
+    const tablet = await world.online('grace');
+    const { incoming } = await world.ring();
+    world.server.cut('grace');
+    tablet.page.fire('pagehide');
+    await world.clock.advance(5_000);
+    expect(incoming.snapshot.state).toBe('INCOMING');
+  });
+});

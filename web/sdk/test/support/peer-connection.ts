@@ -1,0 +1,255 @@
+import type { Clock } from './clock.js';
+import { CountingTarget } from './events.js';
+import { FakeTrack } from './media.js';
+
+/** What a session description says here. Real ones are long, and these tests are about their order. */
+interface Sdp {
+  readonly connection: number;
+  readonly ufrag: string;
+  readonly kinds: readonly string[];
+}
+
+const connectMs = 20;
+const failMs = 5_000;
+
+/** The network between all peer connections. */
+export class Network {
+  readonly connections: FakePeerConnection[] = [];
+  #up = true;
+
+  constructor(readonly clock: Clock) {}
+
+  get open(): number {
+    return this.connections.filter((connection) => connection.signalingState !== 'closed').length;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  cut(): void {
+    this.#up = false;
+    for (const connection of this.connections) connection.interrupted();
+  }
+
+  heal(): void {
+    this.#up = true;
+    for (const connection of this.connections) connection.tryToConnect();
+  }
+}
+
+class FakeChannel extends CountingTarget {
+  readyState = 'connecting';
+  other: FakeChannel | null = null;
+
+  open(other: FakeChannel): void {
+    this.other = other;
+    if (this.readyState === 'open') return;
+    this.readyState = 'open';
+    this.fire('open');
+  }
+
+  send(data: unknown): void {
+    this.other?.fire('message', { data });
+  }
+}
+
+interface FakeTransceiver {
+  mid: string | null;
+  direction: string;
+  readonly sender: {
+    track: FakeTrack | null;
+    replaceTrack(track: FakeTrack | null): Promise<void>;
+    setStreams(): void;
+  };
+  readonly receiver: { readonly track: FakeTrack };
+  stop(): void;
+}
+
+export class FakePeerConnection extends CountingTarget {
+  signalingState: RTCSignalingState = 'stable';
+  connectionState: RTCPeerConnectionState = 'new';
+  localDescription: { type: string; sdp: string } | null = null;
+  readonly channel = new FakeChannel();
+  readonly #id: number;
+  readonly #network: Network;
+  #transceivers: FakeTransceiver[] = [];
+  #local: Sdp | null = null;
+  #remote: Sdp | null = null;
+  /** What a rollback goes back to. */
+  #stable: { readonly local: Sdp | null; readonly remote: Sdp | null } = { local: null, remote: null };
+  readonly #candidatesFor = new Set<string>();
+  #restart = true;
+  #generation = 0;
+  /** The credentials that a failed connection had: they do not come back to life. */
+  #dead = '';
+
+  constructor(
+    network: Network,
+    public configuration: RTCConfiguration,
+  ) {
+    super();
+    this.#network = network;
+    this.#id = network.connections.push(this) - 1;
+  }
+
+  createDataChannel(): FakeChannel {
+    return this.channel;
+  }
+
+  addTransceiver(trackOrKind: FakeTrack | string): FakeTransceiver {
+    return typeof trackOrKind === 'string' ? this.#add(trackOrKind, null) : this.#add(trackOrKind.kind, trackOrKind);
+  }
+
+  getTransceivers(): FakeTransceiver[] {
+    return this.#transceivers;
+  }
+
+  restartIce(): void {
+    this.#restart = true;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+
+  async setLocalDescription(): Promise<void> {
+    await null;
+    const answers = this.signalingState === 'have-remote-offer';
+    if (this.#restart || this.#local === null) this.#generation += 1;
+    this.#restart = false;
+    for (const [index, transceiver] of this.#transceivers.entries()) transceiver.mid ??= String(index);
+    const kinds = this.#transceivers.map((transceiver) => transceiver.receiver.track.kind);
+    this.#local = { connection: this.#id, ufrag: `${this.#id}.${this.#generation}`, kinds };
+    this.localDescription = { type: answers ? 'answer' : 'offer', sdp: JSON.stringify(this.#local) };
+    this.#enter(answers ? 'stable' : 'have-local-offer');
+    const usernameFragment = this.#local.ufrag;
+    for (const candidate of ['candidate:1', 'candidate:2']) {
+      this.#later(() =>
+        this.fire('icecandidate', { candidate: { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment } }),
+      );
+    }
+    this.#later(() => this.fire('icecandidate', { candidate: null }));
+  }
+
+  async setRemoteDescription({ type, sdp }: { type: string; sdp: string }): Promise<void> {
+    await null;
+    const remote = JSON.parse(sdp) as Sdp;
+    if (type === 'answer') {
+      if (this.signalingState !== 'have-local-offer') throw new DOMException('', 'InvalidStateError');
+      if (this.#remote === null)
+        for (const { receiver } of this.#transceivers) this.fire('track', { track: receiver.track });
+      this.#remote = remote;
+      this.#enter('stable');
+      return;
+    }
+    if (this.signalingState === 'have-local-offer') {
+      // Rolled back: what only the own offer had made belongs to no m-line any more.
+      this.#local = this.#stable.local;
+      if (this.#stable.local === null) for (const transceiver of this.#transceivers) transceiver.mid = null;
+    }
+    if (remote.ufrag !== this.#remote?.ufrag) this.#restart = true;
+    this.#remote = remote;
+    const known = this.#transceivers.filter((transceiver) => transceiver.mid !== null).length;
+    for (const [index, kind] of remote.kinds.slice(known).entries()) {
+      const transceiver = this.#add(kind, null);
+      transceiver.mid = String(known + index);
+      this.fire('track', { track: transceiver.receiver.track });
+    }
+    this.#enter('have-remote-offer');
+  }
+
+  async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    if (this.#remote === null) throw new DOMException('', 'InvalidStateError');
+    if (candidate.usernameFragment) this.#candidatesFor.add(candidate.usernameFragment);
+    this.tryToConnect();
+  }
+
+  async getStats(): Promise<Map<string, object>> {
+    const bytesReceived = this.connectionState === 'connected' ? this.#network.clock.nowMs : 0;
+    return new Map([['in', { id: 'in', type: 'inbound-rtp', kind: 'audio', bytesReceived }]]);
+  }
+
+  close(): void {
+    this.signalingState = 'closed';
+    this.connectionState = 'closed';
+  }
+
+  interrupted(): void {
+    if (this.connectionState !== 'connected') return;
+    this.#become('disconnected');
+    this.#network.clock.setTimer(() => {
+      if (this.connectionState !== 'disconnected') return;
+      this.#dead = this.#local?.ufrag ?? '';
+      this.#become('failed');
+    }, failMs);
+  }
+
+  tryToConnect(): void {
+    const other = this.#network.connections[this.#remote?.connection ?? -1];
+    if (other === undefined || !this.#matches(other) || !other.#matches(this)) return;
+    this.#network.clock.setTimer(() => {
+      for (const one of [this, other]) if (this.#matches(other) && other.#matches(this)) one.#become('connected');
+      if (this.connectionState !== 'connected') return;
+      this.channel.open(other.channel);
+      other.channel.open(this.channel);
+    }, connectMs);
+  }
+
+  #matches(other: FakePeerConnection): boolean {
+    return (
+      this.#network.up &&
+      this.signalingState === 'stable' &&
+      other.#local !== null &&
+      this.#remote?.ufrag === other.#local.ufrag &&
+      this.#local?.ufrag !== this.#dead &&
+      this.#candidatesFor.has(other.#local.ufrag)
+    );
+  }
+
+  #enter(state: RTCSignalingState): void {
+    this.signalingState = state;
+    if (state !== 'stable') return;
+    this.#stable = { local: this.#local, remote: this.#remote };
+    this.tryToConnect();
+  }
+
+  #become(state: RTCPeerConnectionState): void {
+    if (this.connectionState === state || this.connectionState === 'closed') return;
+    this.connectionState = state;
+    this.fire('connectionstatechange');
+    if (state !== 'connected') return;
+    for (const { receiver } of this.#transceivers) {
+      receiver.track.muted = false;
+      receiver.track.fire('unmute');
+    }
+  }
+
+  #add(kind: string, track: FakeTrack | null): FakeTransceiver {
+    const received = new FakeTrack(kind);
+    received.muted = true;
+    const transceiver: FakeTransceiver = {
+      mid: null,
+      direction: 'sendrecv',
+      sender: {
+        track,
+        replaceTrack: async (next) => {
+          transceiver.sender.track = next;
+        },
+        setStreams: () => {},
+      },
+      receiver: { track: received },
+      stop: () => {
+        this.#transceivers = this.#transceivers.filter((one) => one !== transceiver);
+      },
+    };
+    this.#transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  #later(run: () => void): void {
+    this.#network.clock.setTimer(() => {
+      if (this.signalingState !== 'closed') run();
+    }, 5);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Call, SightlineOptions } from '../../src/api.js';
+import type { Runtime } from '../../src/runtime.js';
+import { Client } from '../../src/sightline.js';
+import { Clock } from './clock.js';
+import { CountingTarget } from './events.js';
+import { FakeDevices, FakeStream } from './media.js';
+import { FakePeerConnection, Network } from './peer-connection.js';
+import { seededRandom } from './random.js';
+import { FakeServer } from './server.js';
+import type { FakeWebSocket } from './web-socket.js';
+
+/** One page of one person. */
+export class Device {
+  readonly page = new CountingTarget();
+  readonly devices = new FakeDevices();
+  readonly sockets: FakeWebSocket[] = [];
+  readonly client: Client;
+  readonly incoming: Call[] = [];
+
+  constructor(world: World, person: string, options: SightlineOptions = {}) {
+    const random = seededRandom(world.devices.length + 1);
+    const runtime: Runtime = {
+      now: () => world.clock.nowMs,
+      epochMs: () => world.clock.nowMs,
+      setTimer: (run, delayMs) => world.clock.setTimer(run, delayMs),
+      clearTimer: (timer) => world.clock.clearTimer(timer),
+      random,
+      uuid: () => `device-${Math.floor(random() * 1e9)}`,
+      fetch: (url, init) => {
+        const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
+        return world.server.request(person, init.method ?? 'GET', new URL(url).pathname, body);
+      },
+      webSocket: (url) => {
+        const socket = world.server.connect(person, url);
+        this.sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+      peerConnection: (configuration) =>
+        new FakePeerConnection(world.network, configuration) as unknown as RTCPeerConnection,
+      mediaStream: () => new FakeStream() as unknown as MediaStream,
+      mediaDevices: this.devices,
+      page: this.page,
+      network: undefined,
+      origin: 'https://calls.example.org',
+    };
+    this.client = new Client(runtime, options);
+    this.client.onIncoming((call) => this.incoming.push(call));
+  }
+
+  get ringing(): Call {
+    const call = this.incoming.at(-1);
+    if (call === undefined) throw new Error('Nothing rings here.');
+    return call;
+  }
+
+  /** What the SDK holds here and would have to let go. */
+  get held() {
+    const targets = [this.page, ...this.sockets, ...this.devices.captured];
+    return {
+      openSockets: this.sockets.filter((socket) => socket.readyState !== 3).length,
+      liveTracks: this.devices.captured.filter((track) => track.readyState === 'live').length,
+      listeners: targets.reduce((sum, target) => sum + target.listenerCount, 0),
+    };
+  }
+}
+
+/** People with their devices, one server, one network and one clock. */
+export class World {
+  readonly clock = new Clock();
+  readonly network = new Network(this.clock);
+  readonly server = new FakeServer(this.clock);
+  readonly devices: Device[] = [];
+
+  async online(person: string): Promise<Device> {
+    const device = new Device(this, person);
+    this.devices.push(device);
+    device.client.connect();
+    await this.clock.until(() => device.client.service === 'online');
+    return device;
+  }
+
+  /** Ada calls Grace; it rings at every device of hers. */
+  async ring(
+    type: 'audio' | 'video' = 'video',
+  ): Promise<{ ada: Device; grace: Device; outgoing: Call; incoming: Call }> {
+    const ada = await this.online('ada');
+    const grace = await this.online('grace');
+    const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' }, { type });
+    await this.clock.until(() => grace.incoming.length > 0);
+    await this.clock.advance(2_000);
+    return { ada, grace, outgoing, incoming: grace.ringing };
+  }
+
+  async talk(type: 'audio' | 'video' = 'video') {
+    const there = await this.ring(type);
+    there.incoming.answer();
+    await this.clock.until(() => [there.outgoing, there.incoming].every((call) => call.snapshot.state === 'CONNECTED'));
+    return there;
+  }
+
+  /** Lets time pass until a call is in a state. */
+  async reach(call: Call, state: Call['snapshot']['state']): Promise<void> {
+    await this.clock.until(() => call.snapshot.state === state);
+  }
+
+  /** What everybody's pages hold together. */
+  get held() {
+    const connections = this.network.connections;
+    return {
+      devices: this.devices.map((device) => device.held),
+      openConnections: this.network.open,
+      listeners: connections.reduce((sum, one) => sum + one.listenerCount + one.channel.listenerCount, 0),
+      timers: this.clock.pending,
+    };
+  }
+}

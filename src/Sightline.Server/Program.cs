@@ -38,7 +38,6 @@ public static class Program
         app.MapIceServers();
         app.MapCalls();
         app.MapSignalling();
-        app.MapWebApp();
         return app;
     }
 }

@@ -12,11 +12,11 @@ internal static class AccountEndpoints
     {
         var account = app.MapGroup("/account").WithTags("Being someone");
 
-        // Without a session there is no antiforgery token yet: only JSON, which no form can send, and only from our own pages.
-        var attempts = account.MapGroup("").AllowAnonymous().FromOwnPagesOnly().RequireRateLimiting(AccountsSetup.AttemptsPolicy);
-        attempts.MapPost("/sign-up", SignUpAsync).WithSummary("Makes an account and signs it in")
+        // Without a session there is no antiforgery token yet: a cookie is given only for JSON, which no form can send, and only to our own pages.
+        var attempts = account.MapGroup("").AllowAnonymous().RequireRateLimiting(AccountsSetup.AttemptsPolicy);
+        attempts.MapPost("/sign-up", SignUpAsync).WithSummary("Makes an account and signs it in").FromOwnPagesOnly()
             .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery, ProblemCode.EmailTaken, ProblemCode.TooManyRequests);
-        attempts.MapPost("/sign-in", SignInAsync).WithSummary("Signs a browser in with a cookie")
+        attempts.MapPost("/sign-in", SignInAsync).WithSummary("Signs a browser in with a cookie").FromOwnPagesOnly()
             .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery, ProblemCode.WrongCredentials, ProblemCode.TooManyRequests, ProblemCode.LockedOut);
         attempts.MapPost("/token", TokenAsync).WithSummary("Signs another client in with a bearer token")
             .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.WrongCredentials, ProblemCode.TooManyRequests, ProblemCode.LockedOut);

@@ -27,7 +27,7 @@ internal sealed class AntiforgeryGate(RequestDelegate next)
             || HttpMethods.IsConnect(method));
 
     /// <summary>Anything that is not a bearer token counts as a cookie: an unknown scheme must not slip through.</summary>
-    private static bool CameWithCookie(HttpContext context) =>
+    public static bool CameWithCookie(HttpContext context) =>
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Ticket is { } ticket
         && !string.Equals(ticket.AuthenticationScheme, BearerTokens.AccessTokenScheme, StringComparison.Ordinal);
 }

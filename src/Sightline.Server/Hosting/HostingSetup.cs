@@ -26,6 +26,10 @@ public static class HostingSetup
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.Configure<JsonOptions>(options => Configure(options.SerializerOptions));
         services.AddHealth();
+        builder.AddCrossOrigin();
+
+        // Routing would answer a body of the wrong type before it is known who asks; the endpoints answer it themselves, after that.
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "AcceptsMatcherPolicy"));
 
         // Whatever is mapped without saying otherwise needs a signed-in person.
         services.AddAuthorizationBuilder()
@@ -50,6 +54,8 @@ public static class HostingSetup
         app.UseStatusCodePages(context => AnswerEmptyErrorAsync(context.HttpContext));
         app.UseWebAppFiles();
         app.UseRouting();
+        app.UseWebAppPages();
+        app.UseCors();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<AntiforgeryGate>();
@@ -63,7 +69,7 @@ public static class HostingSetup
         json.NumberHandling = JsonNumberHandling.Strict;
         json.MaxDepth = MaxJsonDepth;
         json.AllowDuplicateProperties = false;
-        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        json.Converters.Add(new WordConverter());
     }
 
     private static Task AnswerExceptionAsync(HttpContext context)

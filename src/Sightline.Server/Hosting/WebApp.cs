@@ -32,25 +32,30 @@ internal static class WebApp
         });
     }
 
-    public static void MapWebApp(this WebApplication app)
+    /// <summary>Answers what no endpoint answers: with the app's page, or with a problem where it cannot be one of its addresses.</summary>
+    public static void UseWebAppPages(this WebApplication app)
     {
         var page = FolderOf(app) is { } folder ? Path.Combine(folder, "index.html") : null;
         var apiRoots = new Lazy<HashSet<string>>(() => ApiRoots(app));
 
-        app.MapFallback(context =>
+        app.Use((context, next) =>
         {
+            if (context.GetEndpoint() is not null)
+            {
+                return next(context);
+            }
+
             var root = context.Request.Path.Value?.Split('/', 3) is [_, var first, ..] ? first : "";
-            if (!HttpMethods.IsGet(context.Request.Method) || apiRoots.Value.Contains(root) || !AcceptsPage(context.Request))
+            if (apiRoots.Value.Contains(root) || !AcceptsPage(context.Request))
             {
                 return Problems.Of(ProblemCode.NotFound).ExecuteAsync(context);
             }
 
-            var result = page is not null && File.Exists(page)
-                ? Results.File(page, "text/html; charset=utf-8")
-                : Results.Content(NotBuilt, "text/html; charset=utf-8", statusCode: StatusCodes.Status503ServiceUnavailable);
             context.Response.Headers.CacheControl = "no-cache";
-            return result.ExecuteAsync(context);
-        }).AllowAnonymous();
+            return page is not null && File.Exists(page)
+                ? Results.File(page, "text/html; charset=utf-8").ExecuteAsync(context)
+                : Results.Content(NotBuilt, "text/html; charset=utf-8", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+        });
     }
 
     private static bool AcceptsPage(HttpRequest request) =>

@@ -43,7 +43,7 @@ internal sealed partial class EmbeddedCoturn(DataFolder folder, IOptions<IceOpti
         """
         exec 3<&0
         "$@" </dev/null & child=$!
-        { cat <&3 >/dev/null; kill $child; } & guard=$!
+        { cat <&3; kill $child; } >/dev/null 2>&1 & guard=$!
         wait $child; code=$?
         kill $guard
         exit $code

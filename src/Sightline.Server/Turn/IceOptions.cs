@@ -4,6 +4,7 @@ namespace Sightline.Server.Turn;
 public sealed class IceOptions
 {
     public const string Section = "Ice";
+    public const int MinSecretChars = 16;
     public static readonly TimeSpan MinCredentialLifetime = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan MaxCredentialLifetime = TimeSpan.FromDays(7);
 

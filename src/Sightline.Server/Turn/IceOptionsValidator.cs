@@ -8,7 +8,12 @@ internal sealed class IceOptionsValidator(IConfiguration configuration, IHostEnv
     public ValidateOptionsResult Validate(string? name, IceOptions options) =>
         Find(options) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
 
-    private string? Find(IceOptions options) => FindInServers(options) ?? FindInSecrets(options) ?? FindInNumbers(options);
+    private string? Find(IceOptions options) =>
+        FindInServers(options)
+        ?? FindInSecret("Ice:TurnSecret", options.TurnSecret)
+        ?? FindInSecret("Ice:PreviousTurnSecret", options.PreviousTurnSecret)
+        ?? FindInRotation(options)
+        ?? FindInNumbers(options);
 
     private string? FindInServers(IceOptions options)
     {
@@ -43,7 +48,12 @@ internal sealed class IceOptionsValidator(IConfiguration configuration, IHostEnv
         return null;
     }
 
-    private static string? FindInSecrets(IceOptions options)
+    private static string? FindInSecret(string key, string? secret) =>
+        string.IsNullOrEmpty(secret) || (secret.Length >= IceOptions.MinSecretChars && !secret.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)))
+            ? null
+            : $"{key} must have at least {IceOptions.MinSecretChars} characters and no spaces: whoever guesses it relays through your servers.";
+
+    private static string? FindInRotation(IceOptions options)
     {
         var hasTurn = options.Servers?.Any(server => server.Urls.Any(IceUrl.IsTurn)) == true;
         return hasTurn && string.IsNullOrEmpty(options.TurnSecret)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Sightline.Server.Turn;
@@ -9,7 +11,7 @@ public static partial class IceUrl
     public static bool IsValid(string url) =>
         Pattern().Match(url) is { Success: true } match
         && (!match.Groups["port"].Success || ushort.TryParse(match.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)
-        && (!match.Groups["ip6"].Success || System.Net.IPAddress.TryParse(match.Groups["ip6"].ValueSpan, out _));
+        && (!match.Groups["ip6"].Success || IPAddress.TryParse(match.Groups["ip6"].ValueSpan, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6);
 
     /// <summary>Whether it needs a credential.</summary>
     public static bool IsTurn(string url) => url.StartsWith("turn", StringComparison.Ordinal);

@@ -2,7 +2,7 @@ import type { PeerName, PersonId, StatsSample } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import type { Kind, LocalMedia } from '../media/local.js';
 import { candidates as candidatePolicy, outbox as outboxPolicy } from '../policy.js';
-import type { Description, PeerBody, WireCandidate } from '../protocol/messages.js';
+import type { Candidate, Description, PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
 import { CandidateBatcher } from '../signalling/candidates.js';
 import { meter } from '../stats/meter.js';
@@ -55,7 +55,7 @@ export class PeerLink {
   readonly #connection: RTCPeerConnection;
   readonly #channel: RTCDataChannel;
   readonly #remote: RemoteMedia;
-  readonly #batcher = new CandidateBatcher<WireCandidate>();
+  readonly #batcher = new CandidateBatcher<Candidate>();
   readonly #setCandidatesAlarm: (atMs: number | null) => void;
   readonly #setRecoveryAlarm: (atMs: number | null) => void;
   readonly #senders: { [K in Kind]: RTCRtpSender | null } = { audio: null, video: null };
@@ -216,7 +216,7 @@ export class PeerLink {
     }
   }
 
-  async #addCandidates(candidates: readonly WireCandidate[]): Promise<void> {
+  async #addCandidates(candidates: readonly Candidate[]): Promise<void> {
     for (const one of candidates) {
       const candidate: RTCIceCandidateInit = {
         candidate: one.candidate,

@@ -1,18 +1,9 @@
 import { candidates as candidateLimits, outbox } from '../policy.js';
-import type {
-  CallServerMessage,
-  CallView,
-  Notification,
-  ParticipantView,
-  PeerView,
-  Standing,
-  WireCallType,
-  WireCandidate,
-  WirePresence,
-} from './messages.js';
+import type { ParticipantView, WireCallType, WirePresence, WireStanding } from './messages.gen.js';
+import type { CallServerMessage, CallView, Candidate, Notification, PeerView } from './messages.js';
 import { type Check, listOf, oneOf, orMissing, orNull, shape, text, whole } from './shape.js';
 
-const standing = oneOf<Standing>('ringing', 'joined', 'declined', 'left', 'missed');
+const standing = oneOf<WireStanding>('ringing', 'joined', 'declined', 'left', 'missed');
 export const callType = oneOf<WireCallType>('audio', 'video');
 export const presence = oneOf<WirePresence>('online', 'in_call', 'offline');
 
@@ -54,14 +45,14 @@ export const callView = shape<CallView>({
 const peerFields = { peer: text, person_id: text, standing };
 const peerView = shape<PeerView>(peerFields);
 
-const candidate = shape<WireCandidate>({
+const candidate = shape<Candidate>({
   candidate: atMost(candidateLimits.maxChars),
   sdp_mid: orMissing(text),
   sdp_m_line_index: orMissing(whole),
   username_fragment: orMissing(text),
 });
 const fewCandidates = listOf(candidate);
-const batch: Check<WireCandidate[]> = (value): value is WireCandidate[] =>
+const batch: Check<Candidate[]> = (value): value is Candidate[] =>
   fewCandidates(value) && value.length <= candidateLimits.maxPerBatch;
 
 const description = { from: text, seq: whole, sdp: atMost(outbox.maxSdpChars) };

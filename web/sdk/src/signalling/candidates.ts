@@ -24,7 +24,7 @@ export class CandidateBatcher<C> {
   }
 
   /** The batches that must leave now. */
-  poll(nowMs: number): readonly (readonly C[])[] {
+  poll(nowMs: number): readonly C[][] {
     const batches: C[][] = [];
     while (this.#waiting.length >= policy.maxPerBatch) batches.push(this.#waiting.splice(0, policy.maxPerBatch));
     if (this.#dueAtMs !== null && nowMs >= this.#dueAtMs && this.#waiting.length > 0) {

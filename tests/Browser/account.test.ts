@@ -53,7 +53,7 @@ describe('an account', () => {
     await ada.fill('E-mail', ada.email);
     await ada.fill('Password', 'a long enough secret');
     await ada.press('Create account');
-    await ada.sees('[data-field-error="email"], [role="alert"]');
+    await ada.sees('[data-field-error="email"]');
     await ada.sees('[data-screen="sign-up"]');
     await ada.leaves();
   });

@@ -2,6 +2,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launch } from './driver/browsers';
 import { seesAndHears } from './driver/media';
+import { named } from './driver/names';
 import { connect, Person, someone } from './driver/person';
 import { processId, signalTree, whileFrozen } from './driver/processes';
 import { Server } from './driver/server';
@@ -42,7 +43,7 @@ describe('a call in trouble', () => {
       await ada.sees('[data-reconnecting]');
     });
     await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
-    await ada.sees('::-p-aria([name="Turn microphone on"][role="button"])');
+    await ada.sees(named('button', 'Turn microphone on'));
     await ben.sees('[data-remote-microphone="off"]');
     await seesAndHears(ada);
     await ada.press('Hang up');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, ElementHandle, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { timeoutMs } from './browsers';
+import { named, type Role } from './names';
 import { openPage } from './page';
 
 export type CallState = 'INITIATING' | 'RINGING' | 'CONNECTING' | 'CONNECTED' | 'RECONNECTING' | 'ENDING' | 'ENDED';
@@ -68,22 +69,12 @@ export class Person {
   }
 
   /** Presses what has this accessible name, as a person would: visible, in place and enabled. */
-  async press(name: string, role: 'button' | 'link' | 'radio' = 'button'): Promise<void> {
-    await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(timeoutMs).click();
+  async press(name: string, role: Role = 'button'): Promise<void> {
+    await this.page.locator(named(role, name)).setTimeout(timeoutMs).click();
   }
 
   async fill(label: string, text: string): Promise<void> {
-    const field = await this.page.waitForFunction(
-      (wanted) =>
-        [...document.querySelectorAll('input')].find(
-          (input) => (input.labels?.[0]?.textContent ?? input.ariaLabel ?? '').trim() === wanted,
-        ),
-      {},
-      label,
-    );
-    const input = field.asElement() as ElementHandle<HTMLInputElement>;
-    await input.evaluate((element) => element.select());
-    await input.type(text);
+    await this.page.locator(named('field', label)).setTimeout(timeoutMs).fill(text);
   }
 
   /** Waits until something is on the page, and shown. */

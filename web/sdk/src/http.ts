@@ -1,13 +1,13 @@
 import { SightlineError, type SightlineOptions } from './api.js';
 import { request as policy } from './policy.js';
+import type { components } from './protocol/rest.gen.js';
 import { type Check, listOf, orMissing, shape, text } from './protocol/shape.js';
 import type { Runtime } from './runtime.js';
 
-const problem = shape<{ code: string; detail?: string | null | undefined; title?: string | null | undefined }>({
-  code: text,
-  detail: orMissing(text),
-  title: orMissing(text),
-});
+type Problem = components['schemas']['ProblemDocument'];
+
+/** Newer servers may know more codes. */
+const problem = shape<Pick<Problem, 'detail'> & { code: string }>({ code: text, detail: orMissing(text) });
 const messages = listOf(text);
 
 export interface RequestOptions {
@@ -81,11 +81,10 @@ export class Http {
 
 function toError(response: Response, value: unknown): SightlineError {
   const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
-  const code = problem(value) ? value.code : response.status === 401 ? 'not_signed_in' : 'unexpected';
-  const words = problem(value) ? (value.detail ?? value.title) : null;
+  const known = problem(value) ? value : null;
   return new SightlineError(
-    code,
-    words ?? `The server answered with status ${response.status}.`,
+    known?.code ?? (response.status === 401 ? 'not_signed_in' : 'unexpected'),
+    known?.detail ?? `The server answered with status ${response.status}.`,
     fieldErrors(value),
     Number.isNaN(retryAfter) ? null : retryAfter,
   );

@@ -1,18 +1,17 @@
 import type { Http } from './http.js';
 import { request as policy } from './policy.js';
-import { type Check, listOf, orMissing, shape, text } from './protocol/shape.js';
+import type { components } from './protocol/rest.gen.js';
+import { listOf, orMissing, shape, text } from './protocol/shape.js';
 import type { Runtime } from './runtime.js';
 
-const urls: Check<string | string[]> = (value): value is string | string[] => text(value) || listOf(text)(value);
-type WireIceServer = {
-  urls: string | string[];
-  username: string | null | undefined;
-  credential: string | null | undefined;
-};
-const iceServers = shape({
-  ice_servers: listOf(shape<WireIceServer>({ urls, username: orMissing(text), credential: orMissing(text) })),
-  expires_at: text,
+type Schemas = components['schemas'];
+
+const iceServer = shape<Schemas['IceServer']>({
+  urls: listOf(text),
+  username: orMissing(text),
+  credential: orMissing(text),
 });
+const iceServers = shape<Schemas['IceServersResponse']>({ ice_servers: listOf(iceServer), expires_at: text });
 
 /** ICE servers, fetched before a call needs them. A call that cannot get them goes on with what it has. */
 export class IceServers {

@@ -11,20 +11,20 @@ import {
 import type { Http, RequestOptions } from './http.js';
 import type { CallView } from './protocol/messages.js';
 import { callView, presence } from './protocol/read.js';
+import type { components } from './protocol/rest.gen.js';
 import { type Check, listOf, shape, text } from './protocol/shape.js';
 
-const wireMe = shape<{ person_id: string; email: string; display_name: string; antiforgery_token: string }>({
-  person_id: text,
-  email: text,
-  display_name: text,
-  antiforgery_token: text,
-});
-const people = shape({ people: listOf(shape({ person_id: text, display_name: text, presence })) });
-const calls = shape({ calls: listOf(callView) });
-const callDetails = shape({ call: callView });
-const channel = shape({ channel_id: text });
-const ticket = shape({ ticket: text });
-const demoPeople = shape({ links: listOf(shape({ display_name: text, url: text })) });
+type Schemas = components['schemas'];
+
+const wireMe = shape<Schemas['Me']>({ person_id: text, email: text, display_name: text, antiforgery_token: text });
+const person = shape<Schemas['Person']>({ person_id: text, display_name: text, presence });
+const people = shape<Schemas['PeopleResponse']>({ people: listOf(person) });
+const calls = shape<Schemas['CallList']>({ calls: listOf(callView) });
+const callDetails = shape<Pick<Schemas['CallDetails'], 'call'>>({ call: callView });
+const channel = shape<Pick<Schemas['Channel'], 'channel_id'>>({ channel_id: text });
+const ticket = shape<Pick<Schemas['TicketResponse'], 'ticket'>>({ ticket: text });
+const demoLink = shape<Schemas['DemoLink']>({ display_name: text, url: text });
+const demoPeople = shape<Schemas['DemoLinks']>({ links: listOf(demoLink) });
 const anything: Check<unknown> = (_value): _value is unknown => true;
 
 /** The server's requests by name, and who is signed in. */
@@ -134,7 +134,7 @@ export class Rest {
     }
   }
 
-  #signedIn(me: { person_id: string; email: string; display_name: string; antiforgery_token: string }): Me {
+  #signedIn(me: Schemas['Me']): Me {
     if (this.#personId !== me.person_id) this.#channels.clear();
     this.#personId = me.person_id;
     this.#http.antiforgeryToken = me.antiforgery_token;

@@ -69,7 +69,7 @@ internal static class DemoEndpoints
 
         var demo = app.MapGroup("/demo").WithTags("Demo, in Development only").AllowAnonymous();
         demo.MapGet("/people", (DemoPeople people) => TypedResults.Ok(new DemoLinks(people.Links))).WithSummary("Links that sign the demo people in");
-        demo.MapGet("/sign-in", SignInAsync).WithSummary("Signs a demo person in").MayFailWith(ProblemCode.NotFound);
+        demo.MapGet("/sign-in", SignInAsync).WithSummary("Signs a demo person in").Produces(StatusCodes.Status302Found).MayFailWith(ProblemCode.NotFound);
     }
 
     private static async Task<Results<RedirectHttpResult, Problem>> SignInAsync(string? token, DemoPeople people, SignInManager<Account> signIn)

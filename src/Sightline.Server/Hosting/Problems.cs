@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Net.Http.Headers;
 
@@ -30,7 +29,7 @@ public sealed record ProblemDocument(
     string Title,
     int Status,
     ProblemCode Code,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null);
 
@@ -56,6 +55,9 @@ public sealed class Problem(ProblemDocument document, TimeSpan? retryAfter = nul
     }
 }
 
+/// <summary>On an endpoint: which problems it answers with.</summary>
+internal sealed record PossibleProblems(IReadOnlyList<ProblemCode> Codes);
+
 /// <summary>How every feature says no: <c>return Problems.Of(ProblemCode.NotFound, "There is no such person.")</c>.</summary>
 public static class Problems
 {
@@ -64,28 +66,24 @@ public static class Problems
 
     /// <param name="errors">Field name as on the wire → what is wrong with it.</param>
     public static Problem Validation(IReadOnlyDictionary<string, string[]> errors) =>
-        new(new ProblemDocument(TitleOf(ProblemCode.Validation), StatusOf(ProblemCode.Validation), ProblemCode.Validation, Detail: null, errors));
+        new(new ProblemDocument(TitleOf(ProblemCode.Validation), StatusOf(ProblemCode.Validation), ProblemCode.Validation, Errors: errors));
 
     public static Problem Validation(string field, string message) =>
         Validation(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] });
 
     public static Problem Unexpected(string traceId) =>
-        new(new ProblemDocument(TitleOf(ProblemCode.Unexpected), StatusOf(ProblemCode.Unexpected), ProblemCode.Unexpected, Detail: null, TraceId: traceId));
+        new(new ProblemDocument(TitleOf(ProblemCode.Unexpected), StatusOf(ProblemCode.Unexpected), ProblemCode.Unexpected, TraceId: traceId));
 
     /// <summary>Documents in OpenAPI which problems an endpoint answers with.</summary>
     public static TBuilder MayFailWith<TBuilder>(this TBuilder builder, params ProblemCode[] codes)
         where TBuilder : IEndpointConventionBuilder
     {
-        foreach (var status in codes.GroupBy(StatusOf))
+        foreach (var status in codes.Select(StatusOf).Distinct())
         {
-            var names = status.Select(code => $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString())}`");
-            builder.WithMetadata(new ProducesResponseTypeMetadata(status.Key, typeof(ProblemDocument), [Problem.ContentType])
-            {
-                Description = string.Join(", ", names),
-            });
+            builder.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(ProblemDocument), [Problem.ContentType]));
         }
 
-        return builder;
+        return builder.WithMetadata(new PossibleProblems(codes));
     }
 
     public static int StatusOf(ProblemCode code) => code switch

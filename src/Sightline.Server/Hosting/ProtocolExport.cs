@@ -1,4 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -38,12 +41,28 @@ internal static class ProtocolExport
     {
         // Development has the demo people too: what only it has is documented as such.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddOpenApi(DocumentName, options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new OpenApiInfo { Title = "Sightline", Version = DocumentName };
-            document.Servers?.Clear();
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddOpenApi(DocumentName, options => options
+            .AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info = new OpenApiInfo { Title = "Sightline", Version = DocumentName };
+                document.Servers?.Clear();
+                return Task.CompletedTask;
+            })
+            .AddSchemaTransformer((schema, context, _) =>
+            {
+                // A record can be made without it, so that its absence is a field's error; a client must send it.
+                if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(RequiredAttribute), inherit: true) == true)
+                {
+                    schema.Type &= ~JsonSchemaType.Null;
+                }
+
+                return Task.CompletedTask;
+            })
+            .AddOperationTransformer((operation, context, _) =>
+            {
+                NameProblems(operation, context.Description.ActionDescriptor.EndpointMetadata.OfType<PossibleProblems>());
+                return Task.CompletedTask;
+            }));
         builder.Services.PostConfigure<JsonOptions>(json => json.SerializerOptions.MaxDepth = MaxSchemaDepth);
         await using var app = Program.Build(builder);
 
@@ -51,6 +70,18 @@ internal static class ProtocolExport
         app.UseEndpoints(_ => { });
         var document = await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName).GetOpenApiDocumentAsync();
         return (await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)).ReplaceLineEndings("\n") + "\n";
+    }
+
+    /// <summary>A status says what kind of problem; its codes say which.</summary>
+    private static void NameProblems(OpenApiOperation operation, IEnumerable<PossibleProblems> problems)
+    {
+        foreach (var status in problems.SelectMany(possible => possible.Codes).Distinct().GroupBy(Problems.StatusOf))
+        {
+            if (operation.Responses?.GetValueOrDefault(status.Key.ToString(CultureInfo.InvariantCulture)) is { } response)
+            {
+                response.Description = string.Join(", ", status.Select(code => $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString())}`"));
+            }
+        }
     }
 
     private static async Task WriteFileAsync(string folder, string name, string text)

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Identity;
 using Sightline.Server.Accounts;
+using Sightline.Server.Hosting;
 
 namespace Sightline.Server.Signalling;
 
@@ -19,25 +18,13 @@ internal sealed class SocketGate(Tickets tickets)
             return (await tickets.RedeemAsync(ticket, http.RequestAborted), Forbidden: false);
         }
 
-        var bearer = await http.AuthenticateAsync(IdentityConstants.BearerScheme);
-        if (bearer.Succeeded)
-        {
-            return (bearer.Principal.PersonId(), Forbidden: false);
-        }
-
-        if (http.Request.Headers.Origin is [{ } origin] && !IsOwn(origin, http.Request))
+        if (AntiforgeryGate.CameWithCookie(http) && Origins.IsForeign(http.Request))
         {
             return (PersonId: null, Forbidden: true);
         }
 
-        var cookie = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
-        return (cookie.Succeeded ? cookie.Principal.PersonId() : null, Forbidden: false);
+        return (http.User.Identity is { IsAuthenticated: true } ? http.User.PersonId() : null, Forbidden: false);
     }
-
-    private static bool IsOwn(string origin, HttpRequest request) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-        && string.Equals(uri.Scheme, request.Scheme, StringComparison.OrdinalIgnoreCase)
-        && string.Equals(uri.Authority, new Uri($"{request.Scheme}://{request.Host}").Authority, StringComparison.OrdinalIgnoreCase);
 }
 
 internal static class SocketRefusal

@@ -15,12 +15,13 @@ interface Props {
 const icons = { offline: CloudOff, connecting: LoaderCircle, signed_out: LogIn, too_many_devices: PanelsTopLeft };
 
 /** Says when calls cannot reach this window, and what to do about it. */
-export function ServiceBanner({ service: latest, onConnect, onSignIn }: Props) {
-  const service = useLasting(latest);
+export function ServiceBanner({ service, onConnect, onSignIn }: Props) {
+  const passing = service === 'connecting' || service === 'offline';
+  const lasting = useLasting(passing);
   return (
     <div role="status">
       {service !== 'online' && (
-        <div className="service-banner" data-service={service}>
+        <div className="service-banner" data-service={service} hidden={passing && !lasting}>
           <BannerIcon service={service} />
           <p>
             <strong>{serviceWords[service].title}</strong> {serviceWords[service].detail}
@@ -42,13 +43,16 @@ export function ServiceBanner({ service: latest, onConnect, onSignIn }: Props) {
 }
 
 /** Coming online takes a moment at every start, and after each hiccup: nobody need be told of a short one. */
-function useLasting(latest: ServiceState): ServiceState {
-  const [lasting, setLasting] = useState<ServiceState>('online');
-  const passing = latest === 'connecting' || latest === 'offline';
+function useLasting(passing: boolean): boolean {
+  const [lasting, setLasting] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setLasting(latest), passing ? patienceMs : 0);
-    return () => clearTimeout(timer);
-  }, [latest, passing]);
+    if (!passing) return;
+    const timer = setTimeout(() => setLasting(true), patienceMs);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [passing]);
   return lasting;
 }
 

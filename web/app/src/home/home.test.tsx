@@ -41,7 +41,7 @@ describe('the people', () => {
     await screen.findByText('Konrad Zuse');
     sightline.peopleThere = [...people, { personId: 'new', displayName: 'Newcomer', presence: 'online' }];
     act(() => sightline.setPresence('new', 'online'));
-    expect(await screen.findByText('Newcomer', {}, { timeout: 3000 })).toBeTruthy();
+    expect(await screen.findByText('Newcomer')).toBeTruthy();
   });
 
   it('can be searched', async () => {
@@ -127,7 +127,9 @@ describe('home', () => {
   it('says when calls cannot get through, and loads anew when they can', async () => {
     const { sightline } = await open();
     act(() => sightline.setService('offline'));
-    expect(await screen.findByText('You are offline.', {}, { timeout: 3000 })).toBeTruthy();
+    expect(at('[data-service="offline"]')).toHaveProperty('hidden', true);
+    await waitFor(() => expect(at('[data-service="offline"]')).toHaveProperty('hidden', false));
+    expect(screen.getByText('You are offline.')).toBeTruthy();
     sightline.asked.length = 0;
     act(() => sightline.setService('online'));
     await waitFor(() => expect(at('[data-service]')).toBeNull());

@@ -35,7 +35,7 @@ const settled: Readonly<Record<string, string>> = {
 describe('the scene', () => {
   it.each(Object.entries(settled))('%s has nothing that axe objects to', async (name, selector) => {
     render(scenes[name]?.());
-    await waitFor(() => expect(document.querySelector(selector)).toBeTruthy(), { timeout: 4000 });
+    await waitFor(() => expect(document.querySelector(selector)).toBeTruthy());
     const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
     expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
   });

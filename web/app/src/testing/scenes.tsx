@@ -147,6 +147,7 @@ function ended(reason: EndReason) {
   return placed((call) =>
     call.go('ENDED', {
       endReason: reason,
+      endedBySelf: reason === 'cancelled',
       connectedAtMs: talked ? Date.now() - 754_000 : null,
       endedAtMs: Date.now(),
     }),

@@ -1,5 +1,7 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();
@@ -10,6 +12,7 @@ afterEach(() => {
 // What jsdom lacks of a browser.
 HTMLMediaElement.prototype.play = async () => {};
 HTMLElement.prototype.setPointerCapture = () => {};
+HTMLCanvasElement.prototype.getContext = () => null;
 globalThis.isSecureContext = true;
 Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', { value: null, writable: true });
 HTMLDialogElement.prototype.showModal = function showModal() {

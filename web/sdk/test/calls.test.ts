@@ -237,16 +237,18 @@ describe('a call without what it needs', () => {
 });
 
 describe('a page that closes', () => {
-  it('says leave on its open socket', async () => {
+  it('says leave on its socket', async () => {
     const world = new World();
     const { ada, outgoing, incoming } = await world.talk();
+    const socket = world.server.callSocket('ada');
     ada.page.fire('pagehide');
     expect(outgoing.snapshot).toMatchObject({ state: 'ENDED', endReason: 'left', endedBySelf: true });
+    expect(socket.sent.at(-1)).toEqual({ type: 'leave' });
     await world.reach(incoming, 'ENDED');
-    expect(incoming.snapshot).toMatchObject({ endReason: 'left', endedBySelf: false });
+    expect(incoming.snapshot.endedBySelf).toBe(false);
   });
 
-  it('asks over REST when there is no socket', async () => {
+  it('asks over REST as well, in case the socket does not get that far', async () => {
     const world = new World();
     const { ada, incoming } = await world.talk();
     world.server.cut('ada');

@@ -139,12 +139,13 @@ export class LiveCall implements Call {
     this.#refresh();
   }
 
-  /** The page closes: say goodbye with what still works, and end here. */
+  /** The page closes: say goodbye in both ways, because a browser may drop either, and end here. */
   leave(): void {
     const { state } = this.#machine;
     if (state === 'ENDING' || state === 'ENDED' || state === 'IDLE') return;
+    this.#exchange.leave();
     // Where it only rings, the person's other devices go on ringing.
-    if (!this.#exchange.leave() && state !== 'INCOMING') this.#ask(state === 'RINGING' ? 'cancel' : 'end');
+    if (state !== 'INCOMING') this.#ask(state === 'RINGING' ? 'cancel' : 'end');
     this.#dispatch({ type: 'over', reason: 'left', bySelf: true });
   }
 

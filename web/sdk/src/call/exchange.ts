@@ -173,9 +173,8 @@ export class Exchange {
     return this.#session?.end() === true;
   }
 
-  /** `false` when it could not leave. */
-  leave(): boolean {
-    return this.#session?.leave() === true;
+  leave(): void {
+    this.#session?.leave();
   }
 
   setHand(raised: boolean): void {

@@ -97,9 +97,8 @@ export class Session {
     return this.#joined && this.#say({ type: 'end_call' });
   }
 
-  /** `false` when it could not leave. */
-  leave(): boolean {
-    return this.#joined && this.#say({ type: 'leave' });
+  leave(): void {
+    if (this.#joined) this.#say({ type: 'leave' });
   }
 
   /** Will arrive once and in order, or not at all when `false`: the peer has been away for too long. */

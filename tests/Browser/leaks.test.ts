@@ -5,7 +5,7 @@ import { connect, Person, someone } from './driver/person';
 
 const warmUpCalls = 5;
 const calls = 50;
-/** What fifty calls may add to the heap: less than one forgotten call would. */
+/** What the calls after the warm-up may add to the heap, the list of recent calls included; forgotten calls add 100 kB each. */
 const maxHeapGrowthBytes = 1_000_000;
 
 let browser: Browser;
@@ -23,17 +23,20 @@ it(`leaves nothing behind after ${calls} calls in one page`, { timeout: 600_000 
   await ada.seesPresence(ben, 'online');
 
   const people = [ada, ben];
+  const idle = await Promise.all(people.map((person) => person.holdsOpen()));
   for (let call = 0; call < warmUpCalls; call++) await oneCall(ada, ben);
-  const before = await Promise.all(people.map(holdings));
+  const before = await Promise.all(people.map(memory));
   for (let call = warmUpCalls; call < calls; call++) await oneCall(ada, ben);
-  const after = await Promise.all(people.map(holdings));
 
-  for (const [index, { open, heapBytes, listeners }] of after.entries()) {
+  for (const [index, person] of people.entries()) {
+    // A timer of the page around the call may be under way; what a call left behind stays for good.
+    await expect.poll(async () => surplus(await person.holdsOpen(), idle[index]), { timeout: 30_000 }).toEqual({});
+    const { heapBytes, listeners } = await memory(person);
     const first = before[index];
-    console.log(`${people[index]?.name}: heap ${first?.heapBytes} → ${heapBytes} bytes, ${JSON.stringify(open)}`);
-    expect(open).toMatchObject({ connections: 0, tracks: 0 });
-    expect(open).toEqual(first?.open);
-    expect(listeners).toBe(first?.listeners);
+    console.log(
+      `${person.name}: heap ${first?.heapBytes} → ${heapBytes} bytes, listeners ${first?.listeners} → ${listeners}`,
+    );
+    expect(listeners).toBeLessThanOrEqual(first?.listeners ?? 0);
     expect(heapBytes - (first?.heapBytes ?? 0)).toBeLessThan(maxHeapGrowthBytes);
   }
 });
@@ -46,14 +49,20 @@ async function oneCall(caller: Person, callee: Person): Promise<void> {
   await caller.seesPresence(callee, 'online');
 }
 
-/** What the page holds, after everything that can be collected has been. */
-async function holdings({ page }: Person) {
+/** What is open beyond what was open before the first call. */
+function surplus(open: Record<string, number>, idle: Record<string, number> = {}): Record<string, number> {
+  return Object.fromEntries(Object.entries(open).filter(([name, count]) => count > (idle[name] ?? 0)));
+}
+
+/** What the page holds in memory, after everything that can be collected has been. */
+async function memory({ page }: Person): Promise<{ heapBytes: number; listeners: number }> {
   const devtools = await page.createCDPSession();
   await devtools.send('Performance.enable');
   for (let pass = 0; pass < 3; pass++) await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');
-  const metric = (name: string) => metrics.find((entry) => entry.name === name)?.value ?? 0;
   await devtools.detach();
-  const open = await page.evaluate(() => window.probe.open());
-  return { open, listeners: metric('JSEventListeners'), heapBytes: metric('JSHeapUsedSize') };
+  const metric = (name: string) => metrics.find((entry) => entry.name === name)?.value ?? 0;
+  // The list of recent calls grows as it should, a listener a row.
+  const rows = await page.$$eval('[data-call-id]', (found) => found.length);
+  return { heapBytes: metric('JSHeapUsedSize'), listeners: metric('JSEventListeners') - rows };
 }

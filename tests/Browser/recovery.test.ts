@@ -16,7 +16,7 @@ describe('a call in trouble', () => {
 
   beforeAll(async () => {
     // A person who is gone for good need not be waited for as long as in life.
-    server = await Server.start({ 'Calls:Grace': '00:00:08' });
+    server = await Server.start({ 'Calls:Grace': '00:00:15' });
     here = await launch('chromium');
     ada = await Person.signUp(here, server.url, someone('Ada'));
   });

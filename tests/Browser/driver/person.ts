@@ -68,9 +68,13 @@ export class Person {
     if (secret === password) await this.atHome();
   }
 
-  /** Presses what has this accessible name, as a person would: visible, in place and enabled. */
+  /** Presses what has this accessible name, as a person would: when it is shown, enabled and at rest. */
   async press(name: string, role: Role = 'button'): Promise<void> {
-    await this.page.locator(named(role, name)).setTimeout(timeoutMs).click();
+    const element = await this.page.waitForSelector(named(role, name), { visible: true });
+    // Not a locator: it keeps its handle, and with it every page part that was ever pressed.
+    await element?.evaluate(atRest);
+    await element?.click();
+    await element?.dispose();
   }
 
   async fill(label: string, text: string): Promise<void> {
@@ -79,11 +83,13 @@ export class Person {
 
   /** Waits until something is on the page, and shown. */
   async sees(selector: string): Promise<void> {
-    await this.page.waitForSelector(selector, { visible: true });
+    const element = await this.page.waitForSelector(selector, { visible: true });
+    // A handle that is kept would keep what the page has long thrown away.
+    await element?.dispose();
   }
 
   async seesNo(selector: string): Promise<void> {
-    await this.page.waitForSelector(selector, { hidden: true });
+    await (await this.page.waitForSelector(selector, { hidden: true }))?.dispose();
   }
 
   async text(selector: string): Promise<string> {
@@ -146,6 +152,16 @@ export class Person {
 
   async leaves(): Promise<void> {
     await this.page.browserContext().close();
+  }
+}
+
+/** Runs in the page: waits until the element can be pressed and does not move. */
+async function atRest(element: Element): Promise<void> {
+  for (let last = ''; ; ) {
+    const { x, y } = element.getBoundingClientRect();
+    if (`${x},${y}` === last && !element.matches(':disabled')) return;
+    last = `${x},${y}`;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }
 

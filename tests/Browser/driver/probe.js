@@ -129,13 +129,13 @@
     ['screen', screen.orientation],
   ])) {
     if (!target) continue;
-    /** @type {Map<unknown, Set<string>>} */
-    const held = new Map();
+    /** @type {WeakMap<object, Set<string>>} */
+    const held = new WeakMap();
     const add = target.addEventListener.bind(target);
     const remove = target.removeEventListener.bind(target);
     const key = (/** @type {string} */ type, /** @type {unknown} */ options) =>
       `${type}/${typeof options === 'object' && options ? Reflect.get(options, 'capture') === true : options === true}`;
-    const forget = (/** @type {unknown} */ handler, /** @type {string} */ entry) => {
+    const forget = (/** @type {object} */ handler, /** @type {string} */ entry) => {
       if (held.get(handler)?.delete(entry)) listeners.set(name, (listeners.get(name) ?? 1) - 1);
     };
     target.addEventListener = (
@@ -160,7 +160,7 @@
       /** @type {boolean | EventListenerOptions | undefined} */ options,
     ) => {
       remove(type, handler, options);
-      forget(handler, key(type, options));
+      if (handler) forget(handler, key(type, options));
     };
   }
 

@@ -91,7 +91,8 @@ public static class AccountsSetup
             antiforgery.SuppressXFrameOptionsHeader = true;
             antiforgery.Cookie.Name = "sightline-antiforgery";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
-            antiforgery.Cookie.SecurePolicy = secure;
+            // The session is what has to be kept; this half of a token is worth nothing without it.
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
 
         // The body follows as a problem document; a browser is never redirected by an API.

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Sightline.Server.Hosting;
 
 /// <summary>What every request goes through, whatever feature answers it.</summary>
-public static class HostingSetup
+public static partial class HostingSetup
 {
     public const int MaxRequestBodyBytes = 64 * 1024;
     public const int MaxJsonDepth = 8;
@@ -26,6 +26,7 @@ public static class HostingSetup
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.Configure<JsonOptions>(options => Configure(options.SerializerOptions));
         services.AddHealth();
+        builder.AddProxies();
         builder.AddCrossOrigin();
 
         // Routing would answer a body of the wrong type before it is known who asks; the endpoints answer it themselves, after that.
@@ -45,11 +46,12 @@ public static class HostingSetup
 
     public static void UseHosting(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = AnswerExceptionAsync,
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(context => AnswerEmptyErrorAsync(context.HttpContext));
         app.UseWebAppFiles();
@@ -74,11 +76,14 @@ public static class HostingSetup
 
     private static Task AnswerExceptionAsync(HttpContext context)
     {
-        // The pipeline has logged the exception already, with the same trace id.
-        var problem = context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
-            ? ForStatus(bad.StatusCode)
-            : Problems.Unexpected(context.TraceIdentifier);
-        return problem.ExecuteAsync(context);
+        var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        if (exception is BadHttpRequestException bad)
+        {
+            return ForStatus(bad.StatusCode).ExecuteAsync(context);
+        }
+
+        LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Sightline.Server.Requests"), context.TraceIdentifier, exception);
+        return Problems.Unexpected(context.TraceIdentifier).ExecuteAsync(context);
     }
 
     private static Task AnswerEmptyErrorAsync(HttpContext context) => ForStatus(context.Response.StatusCode).ExecuteAsync(context);
@@ -95,4 +100,7 @@ public static class HostingSetup
         >= 400 and < 500 => Problems.Of(ProblemCode.Malformed),
         _ => Problems.Of(ProblemCode.Unexpected),
     };
+
+    [LoggerMessage(LogLevel.Error, "Request {TraceId} failed")]
+    private static partial void LogFailed(ILogger logger, string traceId, Exception? exception);
 }

@@ -74,5 +74,6 @@ install_packages() {
   local stamp=node_modules/.sightline-lock
   cmp -s package-lock.json "$stamp" && return
   say "Installing the npm packages"
-  npm ci --silent && cp package-lock.json "$stamp"
+  npm ci --loglevel error && cp package-lock.json "$stamp" ||
+    fail "The npm packages could not be installed: the lines above say why."
 }

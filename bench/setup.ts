@@ -110,18 +110,15 @@ function timeAnswer(page: Page, button: string): Promise<Timing | null> {
       );
       if (!answer) throw new Error(`There is no button "${name}".`);
 
-      const firstFrame = new Promise<number>((resolve) => {
-        const watched = new Set<Element>();
-        const watch = () => {
-          for (const video of document.querySelectorAll<HTMLVideoElement>('video[data-remote]')) {
-            if (watched.has(video)) continue;
-            watched.add(video);
-            video.requestVideoFrameCallback(() => resolve(performance.now()));
-          }
-        };
-        watch();
-        new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
-      });
+      // The app shows its video element after the click, the bare page has it from the start.
+      const firstFrame = (async () => {
+        for (;;) {
+          const video = document.querySelector<HTMLVideoElement>('video[data-remote]');
+          if (video)
+            return new Promise<number>((resolve) => video.requestVideoFrameCallback(() => resolve(performance.now())));
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+        }
+      })();
       const connected = new Promise<number>((resolve) => {
         window.probe.onConnected = resolve;
       });

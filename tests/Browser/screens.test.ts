@@ -75,6 +75,7 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     await ben.page.evaluate(() => window.probe.release());
     await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
     await seesAndHears(ada);
+    await ada.sees('[data-quality]:not([data-quality="unknown"])');
     await picture('connected');
 
     await whileFrozen(processId(there), async () => {

@@ -76,6 +76,8 @@ export const recovery = {
   followerPatienceMs: 3_000,
   /** After a change of network, a link that receives nothing for this long is restarted. */
   silenceMs: 2_000,
+  /** How long after a change of network this is watched: what arrives first may have been under way before. */
+  watchMs: 6_000,
   /** Without media and without signalling: nobody can restart anything, and the server has given the place away. */
   giveUpMs: 60_000,
 } as const;

@@ -33,6 +33,8 @@ export interface Recovery {
   readonly attempts: number;
   /** When the next restart is due; `null` while there is nothing to wait for, or nobody to agree with. */
   readonly restartAtMs: number | null;
+  /** Until when silence on a connection that seems fine counts as its end. */
+  readonly watchedUntilMs: number;
   /** When to stop hoping for signalling to come back. */
   readonly giveUpAtMs: number | null;
   readonly lastTransport: Transport;
@@ -45,6 +47,7 @@ export function recovery(leads: boolean): Recovery {
     reachable: false,
     attempts: 0,
     restartAtMs: null,
+    watchedUntilMs: 0,
     giveUpAtMs: null,
     lastTransport: 'connecting',
   };
@@ -72,9 +75,12 @@ export function recover(state: Recovery, input: RecoveryInput, nowMs: number): S
     case 'network_changed':
       if (state.phase === 'doubtful') return due({ ...state, restartAtMs: nowMs }, nowMs);
       if (state.phase === 'recovering') return retry(state, nowMs);
-      return state.phase === 'connected' ? [{ ...state, restartAtMs: nowMs + policy.silenceMs }, []] : [state, []];
+      if (state.phase !== 'connected') return [state, []];
+      return [{ ...state, restartAtMs: nowMs + policy.silenceMs, watchedUntilMs: nowMs + policy.watchMs }, []];
     case 'received':
-      if (state.phase === 'connected') return [{ ...state, restartAtMs: null }, []];
+      if (state.phase === 'connected') {
+        return [{ ...state, restartAtMs: nowMs < state.watchedUntilMs ? nowMs + policy.silenceMs : null }, []];
+      }
       // The browser may never have noticed that the connection was silent.
       return state.phase === 'recovering' ? afterTransport(state, nowMs) : [state, []];
     case 'peer_restarted':

@@ -29,7 +29,7 @@ export function meter(
       reports.push(one);
     });
     const { sample, counters } = readSample(reports, before, runtime.epochMs());
-    const receiving = before !== null && counters.bytesReceived > before.bytesReceived;
+    const receiving = before !== null && counters.heard > before.heard;
     before = counters;
     state = nextQuality(state, sample);
     measured({ sample, quality: state.quality, receiving });

@@ -10,6 +10,8 @@ export interface Counters {
   readonly bytesReceived: number;
   readonly packetsReceived: number;
   readonly packetsLost: number;
+  /** Grows with everything that arrives from the other side, also where it sends no media: answers to checks count. */
+  readonly heard: number;
 }
 
 /** Pure: a sample from the reports of now and the counters of the moment before; `null` where the browser did not say. */
@@ -26,6 +28,7 @@ export function readSample(
   const outbound = all.filter((report) => report.type === 'outbound-rtp');
   const remoteInbound = all.filter((report) => report.type === 'remote-inbound-rtp');
   const video = inbound.find((report) => report.kind === 'video');
+  const pairs = all.filter((report) => report.type === 'candidate-pair');
   const transport = all.find((report) => report.type === 'transport');
   const pair = byId.get(String(transport?.selectedCandidatePairId));
 
@@ -35,6 +38,10 @@ export function readSample(
     bytesReceived: sum(inbound, 'bytesReceived'),
     packetsReceived: sum(inbound, 'packetsReceived'),
     packetsLost: sum(inbound, 'packetsLost'),
+    heard: ['bytesReceived', 'requestsReceived', 'responsesReceived'].reduce(
+      (total, name) => total + sum(inbound, name) + sum(pairs, name),
+      0,
+    ),
   };
   const seconds = before === null ? 0 : (atMs - before.atMs) / 1000;
   const rate = (name: 'bytesSent' | 'bytesReceived') =>

@@ -171,13 +171,24 @@ describe('recovery', () => {
     expect(link.story).toEqual([]);
   });
 
-  it('checks a connection after a change of network and leaves it alone when it still receives', () => {
+  it('watches a connection after a change of network and leaves it alone when it goes on receiving', () => {
     const link = Link.connected();
     link.put({ type: 'network_changed' });
-    link.wait(policy.silenceMs - 1);
-    link.put({ type: 'received' });
+    for (let ms = 0; ms <= policy.watchMs; ms += 1_000) {
+      link.wait(1_000);
+      link.put({ type: 'received' });
+    }
     link.wait(60_000);
     expect(link.story).toEqual([]);
+  });
+
+  it('is not fooled by what was under way before the network changed', () => {
+    const link = Link.connected();
+    link.put({ type: 'network_changed' });
+    link.wait(500);
+    link.put({ type: 'received' });
+    link.wait(policy.silenceMs);
+    expect(link.story).toEqual(['2500 reconnecting', '2500 restart 1']);
   });
 
   it('restarts a connection that is silent after a change of network', () => {

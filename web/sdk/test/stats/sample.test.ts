@@ -32,6 +32,13 @@ describe('a sample', () => {
     expect(readSample(inbound(1100, 40), counters, 1000).sample.lossShare).toBe(0);
   });
 
+  it('hears the other side also when it sends no media', () => {
+    const pair = (responsesReceived: number) => [{ id: 'pair', type: 'candidate-pair', responsesReceived }];
+    const { counters } = readSample(pair(3), null, 0);
+    expect(readSample(pair(3), counters, 1000).counters.heard).toBe(counters.heard);
+    expect(readSample(pair(4), counters, 1000).counters.heard).toBeGreaterThan(counters.heard);
+  });
+
   it('is all null when the browser says nothing or nonsense', () => {
     const nonsense = [{ id: 'in', type: 'inbound-rtp', kind: 'video', jitter: 'much', framesPerSecond: Number.NaN }];
     for (const reports of [[], nonsense]) {

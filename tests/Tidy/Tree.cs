@@ -32,11 +32,13 @@ public sealed class Tree(IReadOnlyDictionary<string, string> files)
             root = root.Parent ?? throw new InvalidOperationException("No Sightline.slnx above the tests.");
 
         return new Tree(Tracked(root.FullName)
-            .Where(path => !BinaryExtensions.Contains(Path.GetExtension(path)))
             .Select(path => (Path: path, Full: Path.Combine(root.FullName, path)))
             .Where(file => File.Exists(file.Full))
-            .ToDictionary(file => file.Path, file => File.ReadAllText(file.Full), StringComparer.Ordinal));
+            .ToDictionary(file => file.Path, file => IsText(file.Path) ? File.ReadAllText(file.Full) : "", StringComparer.Ordinal));
     }
+
+    /// <summary>A picture is there to be linked to, and has nothing to read.</summary>
+    private static bool IsText(string path) => !BinaryExtensions.Contains(Path.GetExtension(path));
 
     private static IReadOnlyList<string> Tracked(string root)
     {

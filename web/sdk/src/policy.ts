@@ -58,8 +58,8 @@ export const call = {
   /** How long `end_call` may take before REST is asked as well. */
   endConfirmMs: 1_000,
   maxHistory: 200,
-  /** Eight sockets for each of three others. */
-  maxLinks: 24,
+  /** Eight sockets for each of four people. */
+  maxLinks: 32,
 } as const;
 
 /** Recovery of one peer link. */

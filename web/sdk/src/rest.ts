@@ -123,7 +123,7 @@ export class Rest {
 
   /** With the antiforgery token of whoever is signed in, which a fresh page does not know yet. */
   async #post<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
-    if (this.#http.antiforgeryToken === null && !this.#http.usesTickets) await this.me();
+    if (this.#personId === null) await this.me();
     try {
       return await this.#http.post(path, check, options);
     } catch (error) {

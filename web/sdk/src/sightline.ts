@@ -93,6 +93,8 @@ export class Client implements Sightline {
     this.#connection = connection;
     this.#setService('connecting');
     this.#around.iceServers.prefetch();
+    // Calls need to know whose they are; whoever is not signed in learns it from the socket.
+    if (this.#rest.personId === null) this.#rest.me().catch(() => {});
     const socket = new ReconnectingSocket(
       connection,
       this.#runtime,

@@ -157,6 +157,20 @@ describe('a call between two people', () => {
   });
 });
 
+describe('a page of another origin', () => {
+  it('calls and is called with tickets for its sockets', async () => {
+    const world = new World();
+    const elsewhere = { url: 'https://calls.example.org', accessToken: async () => 'bearer-token' };
+    const ada = await world.online('ada', elsewhere);
+    const grace = await world.online('grace', elsewhere);
+    const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.clock.until(() => grace.incoming.length > 0);
+    grace.ringing.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    for (const socket of [...ada.sockets, ...grace.sockets]) expect(socket.url).toMatch(/\?ticket=once$/);
+  });
+});
+
 describe('what a person turns on and off', () => {
   it('reaches the other side', async () => {
     const world = new World();

@@ -68,9 +68,12 @@ describe('requests', () => {
       accessToken: async () => 'bearer-token',
     });
     expect(await server.socketUrl('/ws/notifications')).toBe('wss://calls.example.org/ws/notifications?ticket=once');
-    expect(requests).toHaveLength(1);
-    expect(requests[0]?.init.credentials).toBe('omit');
-    expect(requests[0]?.headers.get('authorization')).toBe('Bearer bearer-token');
+    expect(requests.map((one) => one.path)).toEqual(['/account/me', '/tickets']);
+    for (const { init, headers } of requests) {
+      expect(init.credentials).toBe('omit');
+      expect(headers.get('authorization')).toBe('Bearer bearer-token');
+      expect(headers.has('x-sightline-antiforgery')).toBe(false);
+    }
   });
 
   it('open sockets with the cookie on their own origin', async () => {

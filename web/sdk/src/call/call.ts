@@ -136,7 +136,7 @@ export class LiveCall implements Call {
     if (selfRings && this.#start.direction === 'outgoing') this.#exchange.accept();
     if (answered && this.#machine.state === 'RINGING') this.#dispatch({ type: 'accepted' });
     this.#exchange.takePart(selfJoined, joinedPeers);
-    this.#refresh();
+    this.#linksChanged();
   }
 
   /** The page closes: say goodbye in both ways, because a browser may drop either, and end here. */
@@ -253,7 +253,7 @@ export class LiveCall implements Call {
     else if (status === 'failed') {
       const reason = this.#machine.connectedAtMs === null ? 'failed_setup' : 'connection_lost';
       this.#dispatch({ type: 'fail', reason });
-    } else if (state === 'CONNECTED') this.#dispatch({ type: 'disrupted' });
+    } else if (status !== 'none' && state === 'CONNECTED') this.#dispatch({ type: 'disrupted' });
     this.#refresh();
   }
 

@@ -122,12 +122,13 @@ export class Exchange {
       runtime,
       { deviceId: this.deviceId, url: () => rest.socketUrl(`/ws/call/${callId}`), usesTickets },
       {
-        joined: (self, peers) => {
+        joined: (self, record) => {
           this.#self = self;
-          this.links.joined(
-            self,
-            peers.map(({ peer }) => peer),
-          );
+          this.links.joined(self);
+          this.#events.record(record);
+        },
+        present: (peers) => {
+          this.links.present(peers.map(({ peer }) => peer));
           for (const { peer, standing } of peers) if (standing === 'ringing') this.links.offerTo(peer);
           this.#events.changed();
         },

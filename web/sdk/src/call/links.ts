@@ -64,11 +64,14 @@ export class Links {
     return this.#taking().find((link) => link.sample !== null)?.sample ?? null;
   }
 
-  /** Joined, for the first time or again. */
-  joined(self: PeerName, present: readonly PeerName[]): void {
+  joined(self: PeerName): void {
     this.#self = self;
+  }
+
+  /** Who is there, after joining for the first time or again. */
+  present(peers: readonly PeerName[]): void {
     this.#present.clear();
-    for (const peer of present) this.#present.add(peer);
+    for (const peer of peers) this.#present.add(peer);
     for (const [peer, link] of this.#links) link.setReachable(this.#present.has(peer));
   }
 

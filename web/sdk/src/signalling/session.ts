@@ -15,8 +15,10 @@ import { Inbox, Outbox } from './outbox.js';
 import { ReconnectingSocket, type SocketRefusal } from './socket.js';
 
 export interface SessionEvents {
-  /** Joined, for the first time or again; `peers` are those who are there. */
-  joined(self: PeerName, peers: readonly PeerView[]): void;
+  /** Joined, for the first time or again. Nothing that waited has been sent yet. */
+  joined(self: PeerName, call: CallView): void;
+  /** Who else is there, after `joined`. */
+  present(peers: readonly PeerView[]): void;
   /** The socket is gone; it comes back by itself. */
   lost(): void;
   refused(reason: SocketRefusal): void;
@@ -146,13 +148,13 @@ export class Session {
 
   #rejoined(self: PeerName, call: CallView, peers: readonly PeerView[]): void {
     this.#joined = true;
-    this.#events.call(call);
+    this.#events.joined(self, call);
     // Before anything numbered: a ringing device may not send descriptions.
     if (this.#accepting) this.#sendAccept();
     if (this.#mediaState !== null) this.report(this.#mediaState);
     for (const { peer } of peers) this.#mailbox(peer)?.outbox.reconnected();
     this.#flush();
-    this.#events.joined(self, peers);
+    this.#events.present(peers);
   }
 
   #take(message: Relayed): void {

@@ -170,6 +170,7 @@ export class FakeServer implements ServerEnd {
     }
     if (path === '/ice-servers')
       return [200, { ice_servers: [{ urls: ['turn:relay'] }], expires_at: '2100-01-01T00:00:00Z' }];
+    if (path === '/tickets') return [201, { ticket: 'once', expires_at: '2100-01-01T00:00:00Z' }];
     if (path === '/channels') return [200, { channel_id: `${person}+${body.person_id}`, members: [] }];
     if (path === '/calls/initiate')
       return [201, this.#ring(person, String(body.channel_id), body.call_type as 'video')];
@@ -200,7 +201,7 @@ export class FakeServer implements ServerEnd {
       ended_by: null,
     });
     for (const socket of this.sockets) {
-      if (socket.person !== callee || !socket.url.endsWith('/ws/notifications')) continue;
+      if (socket.person !== callee || !socket.url.includes('/ws/notifications')) continue;
       const { call_id, call_type, channel_id } = this.call;
       const notification = { type: 'notification', notification_type: 'CALL', call_id, call_type, channel_id };
       socket.say({

@@ -71,8 +71,8 @@ export class World {
   readonly server = new FakeServer(this.clock);
   readonly devices: Device[] = [];
 
-  async online(person: string): Promise<Device> {
-    const device = new Device(this, person);
+  async online(person: string, options: SightlineOptions = {}): Promise<Device> {
+    const device = new Device(this, person, options);
     this.devices.push(device);
     device.client.connect();
     await this.clock.until(() => device.client.service === 'online');

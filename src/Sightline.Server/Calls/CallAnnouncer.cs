@@ -56,7 +56,7 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names)
     {
         var participant = call.Find(device.Peer.PersonId)!;
         var isTheOne = participant.DeviceId == device.Peer.DeviceId;
-        switchboard.SetStanding(device, participant.Standing switch
+        switchboard.SetStanding(call.Id, device, participant.Standing switch
         {
             Standing.Joined when isTheOne => WireStanding.Joined,
             Standing.Joined => WireStanding.Left,

@@ -39,7 +39,7 @@ internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
         new BoundedChannelOptions(Limits.MaxQueuedMessagesPerSocket) { SingleReader = true });
 
     private readonly CancellationTokenSource _gone = new();
-    private (CloseCode Code, string Reason)? _close;
+    private Closing? _closing;
     private Task _sending = Task.CompletedTask;
 
     /// <summary>Set when the other end is gone, or has not answered this end's close in time.</summary>
@@ -62,7 +62,7 @@ internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
     /// <summary>Closes after what is queued has been sent. The first reason wins.</summary>
     public void Close(CloseCode code, string reason)
     {
-        _close ??= (code, reason);
+        Interlocked.CompareExchange(ref _closing, new Closing(code, reason), comparand: null);
         _queue.Writer.TryComplete();
     }
 
@@ -80,7 +80,7 @@ internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
                     return Received.Closed;
                 }
 
-                if (_close is not null)
+                if (_closing is not null)
                 {
                     continue;
                 }
@@ -135,7 +135,7 @@ internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
 
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                var (code, reason) = _close ?? (CloseCode.Normal, string.Empty);
+                var (code, reason) = _closing ?? new Closing(CloseCode.Normal, string.Empty);
                 using var timeout = new CancellationTokenSource(CloseTimeout);
                 await socket.CloseOutputAsync((WebSocketCloseStatus)(int)code, reason, timeout.Token);
             }
@@ -150,4 +150,6 @@ internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
             await _gone.CancelAsync();
         }
     }
+
+    private sealed record Closing(CloseCode Code, string Reason);
 }

@@ -26,6 +26,10 @@ internal sealed class Switchboard : IPresence
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, List<SocketConnection>> _people = [];
     private readonly Dictionary<Guid, Dictionary<PeerName, CallDevice>> _calls = [];
+
+    /// <summary>How many devices of a person take part in calls; people without any are not in it.</summary>
+    private readonly Dictionary<Guid, int> _inCalls = [];
+
     private readonly ConcurrentDictionary<Guid, Presence> _presence = new();
 
     /// <summary>Adds a notification socket; <c>false</c> when the person has too many.</summary>
@@ -84,7 +88,7 @@ internal sealed class Switchboard : IPresence
 
             others = [.. devices.Values.Where(other => other.Peer != device.Peer)];
             devices[device.Peer] = device;
-            Refresh(device.Peer.PersonId);
+            CountIn(device.Peer.PersonId, Counted(device) - (replaced is null ? 0 : Counted(replaced)));
             return true;
         }
     }
@@ -105,7 +109,7 @@ internal sealed class Switchboard : IPresence
                 _calls.Remove(callId);
             }
 
-            Refresh(device.Peer.PersonId);
+            CountIn(device.Peer.PersonId, -Counted(device));
             return true;
         }
     }
@@ -129,12 +133,16 @@ internal sealed class Switchboard : IPresence
     }
 
     /// <summary>A device's standing has changed, and with it perhaps what its person is doing.</summary>
-    public void SetStanding(CallDevice device, WireStanding standing)
+    public void SetStanding(Guid callId, CallDevice device, WireStanding standing)
     {
         lock (_lock)
         {
+            var before = Counted(device);
             device.Standing = standing;
-            Refresh(device.Peer.PersonId);
+            if (_calls.TryGetValue(callId, out var devices) && devices.GetValueOrDefault(device.Peer) == device)
+            {
+                CountIn(device.Peer.PersonId, Counted(device) - before);
+            }
         }
     }
 
@@ -165,11 +173,32 @@ internal sealed class Switchboard : IPresence
         }
     }
 
+    private static int Counted(CallDevice device) => device.Standing == WireStanding.Joined ? 1 : 0;
+
+    private void CountIn(Guid personId, int change)
+    {
+        if (change == 0)
+        {
+            return;
+        }
+
+        var count = _inCalls.GetValueOrDefault(personId) + change;
+        if (count == 0)
+        {
+            _inCalls.Remove(personId);
+        }
+        else
+        {
+            _inCalls[personId] = count;
+        }
+
+        Refresh(personId);
+    }
+
     /// <summary>Under the lock, so that two changes cannot be told in the wrong order.</summary>
     private void Refresh(Guid personId)
     {
-        var inCall = _calls.Values.Any(devices => devices.Values.Any(device => device.Peer.PersonId == personId && device.Standing == WireStanding.Joined));
-        var presence = inCall ? Presence.InCall : _people.ContainsKey(personId) ? Presence.Online : Presence.Offline;
+        var presence = _inCalls.ContainsKey(personId) ? Presence.InCall : _people.ContainsKey(personId) ? Presence.Online : Presence.Offline;
         if (Of(personId) == presence)
         {
             return;

@@ -27,14 +27,27 @@ public sealed class PrivatePostgres : IAsyncLifetime
     /// <returns>The connection string of a new, empty database.</returns>
     public static async Task<string> NewDatabaseAsync()
     {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await ExecuteAsync($"CREATE DATABASE {name}");
+
+        return ConnectionStringOf(name);
+    }
+
+    // Many servers share the connections that PostgreSQL has.
+    public static string ConnectionStringOf(string database) =>
+        new NpgsqlConnectionStringBuilder(_current!._postgres.ConnectionString) { Database = database, MaxPoolSize = 10 }.ConnectionString;
+
+    /// <summary>The database is gone, under the hands of whoever uses it.</summary>
+    public static Task DropAsync(string connectionString) =>
+        ExecuteAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+
+    private static async Task ExecuteAsync(string sql)
+    {
         var settings = new NpgsqlConnectionStringBuilder(_current!._postgres.ConnectionString) { Pooling = false };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
-        var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
-        // Many servers share the connections that PostgreSQL has.
-        return new NpgsqlConnectionStringBuilder(_current._postgres.ConnectionString) { Database = name, MaxPoolSize = 10 }.ConnectionString;
     }
 
     public async ValueTask InitializeAsync()

@@ -185,11 +185,14 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         MaxPoolSize = MaxPoolConnections,
     }.ConnectionString;
 
-    /// <summary>Beside the data where the path is short enough for a socket's address, otherwise in a short place of our own.</summary>
+    /// <summary>
+    /// Beside the data where the path is short enough for a socket's address, otherwise in a short place of our own. A comma would
+    /// be the end of a host in a connection string.
+    /// </summary>
     private static string SocketFolderOf(string data, ServiceUser? user)
     {
         var folder = Path.Combine(data, "socket");
-        if (Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName)) <= MaxSocketPathBytes)
+        if (Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName)) <= MaxSocketPathBytes && !folder.Contains(',', StringComparison.Ordinal))
         {
             return folder;
         }

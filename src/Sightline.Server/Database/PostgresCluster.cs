@@ -20,6 +20,7 @@ internal sealed partial class PostgresCluster
     private readonly string _files;
     private readonly string _log;
     private readonly string _pidFile;
+    private string _socketFolder = "";
 
     private PostgresCluster(PostgresBinaries binaries, ServiceUser? user, string files)
     {
@@ -63,6 +64,7 @@ internal sealed partial class PostgresCluster
     /// <summary>Writes the settings; a change by hand lasts until the next start.</summary>
     public async Task PrepareAsync(string socketFolder, CancellationToken cancellationToken)
     {
+        _socketFolder = socketFolder;
         var path = Path.Combine(_files, "postgresql.conf");
         var settings = Settings(socketFolder);
         SettingsChanged = await File.ReadAllTextAsync(path, cancellationToken) != settings;
@@ -82,10 +84,14 @@ internal sealed partial class PostgresCluster
             await StopAsync(cancellationToken);
         }
 
-        // Its number may belong to another process by now: PostgreSQL would not start, and pg_ctl stop would hit the wrong one.
+        // Their number may belong to another process by now: PostgreSQL would not start, and pg_ctl stop would hit the wrong one.
         if (!IsRunning)
         {
             File.Delete(_pidFile);
+            foreach (var socket in Directory.EnumerateFiles(_socketFolder))
+            {
+                File.Delete(socket);
+            }
         }
     }
 
@@ -145,6 +151,11 @@ internal sealed partial class PostgresCluster
             _binaries.InitDb,
             ["-D", half, "-U", Superuser, "--encoding=UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--data-checksums"],
             cancellationToken);
+        if (_user is not null && result.ExitCode != 0 && result.Output.Contains("Permission denied", StringComparison.Ordinal))
+        {
+            throw new StartupProblem($"PostgreSQL does not run as root, and the user {_user.Name}, who runs it, cannot reach {half}; set Data:Folder to a folder below ones that everybody may enter.");
+        }
+
         if (result.ExitCode != 0)
         {
             throw new StartupProblem($"the private PostgreSQL cannot make its data in {half}: {FirstFailure(result.Output) ?? result.LastLine}");

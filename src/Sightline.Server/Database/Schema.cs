@@ -118,5 +118,5 @@ internal static class Schema
 internal sealed record SchemaFile(string Name, string Sql)
 {
     /// <summary>Of the text, however its lines end.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 }

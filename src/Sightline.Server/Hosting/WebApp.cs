@@ -59,7 +59,8 @@ internal static class WebApp
     }
 
     private static bool AcceptsPage(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accepted => accepted.IsSubsetOf(new MediaTypeHeaderValue("text/html")));
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.GetTypedHeaders().Accept.Any(accepted => accepted.IsSubsetOf(new MediaTypeHeaderValue("text/html")));
 
     /// <summary>The first parts of the addresses that endpoints answer: nothing below them is a page of the app.</summary>
     private static HashSet<string> ApiRoots(WebApplication app) =>

@@ -23,6 +23,17 @@ describe('a call between two people', () => {
     }
   });
 
+  it('sends in both directions, whoever offered', async () => {
+    const world = new World();
+    await world.talk();
+    for (const connection of world.network.connections) {
+      expect(connection.getTransceivers().map((one) => [one.direction, one.sender.track?.kind])).toEqual([
+        ['sendrecv', 'audio'],
+        ['sendrecv', 'video'],
+      ]);
+    }
+  });
+
   it('lets the callee say nothing but join and ack before the answer', async () => {
     const world = new World();
     await world.ring();

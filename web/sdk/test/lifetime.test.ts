@@ -16,6 +16,17 @@ async function atRest(world: World): Promise<World['held']> {
 }
 
 describe('after a call', () => {
+  it('nothing is left even when the server closes nothing', async () => {
+    const rest = await atRest(new World());
+    const world = new World();
+    world.server.closes = false;
+    const { outgoing, incoming } = await world.talk();
+    outgoing.hangUp();
+    await world.reach(incoming, 'ENDED');
+    await world.clock.advance(1_000);
+    expect(world.held).toEqual(rest);
+  });
+
   it.each<[string, Ending]>([
     ['the caller hangs up', ({ outgoing }) => outgoing.hangUp()],
     ['the callee hangs up', ({ incoming }) => incoming.hangUp()],

@@ -44,6 +44,58 @@ describe('signalling that breaks', () => {
     await world.reach(outgoing, 'CONNECTED');
   });
 
+  it('says accept again when the server has not heard it', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    world.server.loses.add('accept');
+    incoming.answer();
+    await world.reach(outgoing, 'CONNECTED');
+  });
+
+  it.each(['offer', 'answer', 'ice_candidates_batch', 'ack'])(
+    'says %s again when it is lost on a socket that works',
+    async (type) => {
+      const world = new World();
+      world.server.loses.add(type);
+      const { outgoing, incoming } = await world.ring();
+      incoming.answer();
+      for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
+      expect(world.server.loses.size).toBe(0);
+    },
+  );
+
+  it('is not misled by what it hears twice', async () => {
+    const world = new World();
+    world.server.stutters = true;
+    const { outgoing } = await world.talk();
+    await world.clock.advance(5_000);
+    expect(outgoing.snapshot.state).toBe('CONNECTED');
+    const answers = world.server.callSocket('grace').sent.filter((message) => message.type === 'answer');
+    expect(answers).toHaveLength(1);
+  });
+
+  it('is told again how the media does, because a server may have forgotten', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    world.server.cut('ada');
+    await world.clock.until(() => outgoing.snapshot.signallingUp);
+    await world.clock.advance(100);
+    expect(world.server.callSocket('ada').sent).toContainEqual({ type: 'media_state', media_state: 'connected' });
+  });
+
+  it('does not make a callee speak who has not answered', async () => {
+    const world = new World();
+    const ada = await world.online('ada');
+    await world.online('grace');
+    ada.devices.prompt = new Promise(() => {});
+    ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.clock.advance(500);
+    world.server.cut('ada');
+    await world.clock.advance(3_000);
+    const said = new Set(world.server.callSocket('grace').sent.map((message) => message.type));
+    expect(said).toEqual(new Set(['join', 'ack']));
+  });
+
   it('answers as soon as there is a socket again', async () => {
     const world = new World();
     const { outgoing, incoming } = await world.ring();
@@ -151,6 +203,51 @@ describe('a server that refuses', () => {
   });
 });
 
+describe('an exchange that stalls', () => {
+  it('does not wait for a caller who reads a permission prompt', async () => {
+    const world = new World();
+    const ada = await world.online('ada');
+    const grace = await world.online('grace');
+    ada.devices.prompt = new Promise(() => {});
+    const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.clock.until(() => grace.incoming.length > 0);
+    grace.ringing.answer();
+    await world.reach(outgoing, 'CONNECTED');
+  });
+
+  it('goes on with an offer of the callee when the caller has made none', async () => {
+    const world = new World();
+    world.network.fails = 'local';
+    const { outgoing, incoming } = await world.ring();
+    expect(world.network.fails).toBeNull();
+    incoming.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    expect(world.server.callSocket('grace').sent.some((message) => message.type === 'offer')).toBe(true);
+  });
+
+  it('goes on with the offer said again when the callee could not take it', async () => {
+    const world = new World();
+    world.network.fails = 'remote';
+    const { outgoing, incoming } = await world.ring();
+    expect(world.network.fails).toBeNull();
+    incoming.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    const offers = world.server.callSocket('ada').sent.filter((message) => message.type === 'offer');
+    expect(offers.length).toBeGreaterThan(1);
+  });
+
+  it('takes no notice of an older word of the server', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    const participants = world.server.call.participants.map((one) => ({ ...one, display_name: 'Old' }));
+    world.server
+      .callSocket('ada')
+      .say({ type: 'call_updated', call: { ...world.server.call, version: 1, participants } });
+    await world.clock.advance(100);
+    expect(outgoing.snapshot.others).toEqual([{ personId: 'grace', displayName: 'grace' }]);
+  });
+});
+
 describe('media that breaks', () => {
   it('comes back by itself when the break is short', async () => {
     const world = new World();
@@ -203,10 +300,14 @@ describe('media that breaks', () => {
 
   it('ends both sides with connection_lost when every attempt has failed', async () => {
     const world = new World();
-    const { outgoing, incoming } = await world.talk();
+    const { ada, grace, outgoing, incoming } = await world.talk();
     world.network.cut();
     for (const call of [outgoing, incoming]) await world.reach(call, 'ENDED');
     expect([outgoing.snapshot.endReason, incoming.snapshot.endReason]).toEqual(['connection_lost', 'connection_lost']);
+    // One side restarts, the other answers.
+    const restarts = (sockets: typeof ada.sockets) =>
+      sockets.flatMap((socket) => socket.sent).filter((message) => message.type === 'ice_restart').length;
+    expect([restarts(ada.sockets), restarts(grace.sockets)]).toEqual([recovery.maxAttempts, 0]);
   });
 
   it('uses relays only from the third attempt on', async () => {

@@ -15,6 +15,8 @@ const failMs = 5_000;
 /** The network between all peer connections. */
 export class Network {
   readonly connections: FakePeerConnection[] = [];
+  /** The next description of this kind cannot be set, as with a browser that has a bad day. */
+  fails: 'local' | 'remote' | null = null;
   #up = true;
 
   constructor(readonly clock: Clock) {}
@@ -50,6 +52,7 @@ class FakeChannel extends CountingTarget {
   }
 
   send(data: unknown): void {
+    if (this.readyState !== 'open') throw new DOMException('', 'InvalidStateError');
     this.other?.fire('message', { data });
   }
 }
@@ -115,6 +118,7 @@ export class FakePeerConnection extends CountingTarget {
 
   async setLocalDescription(): Promise<void> {
     await null;
+    this.#failIf('local');
     const answers = this.signalingState === 'have-remote-offer';
     if (this.#restart || this.#local === null) this.#generation += 1;
     this.#restart = false;
@@ -134,6 +138,7 @@ export class FakePeerConnection extends CountingTarget {
 
   async setRemoteDescription({ type, sdp }: { type: string; sdp: string }): Promise<void> {
     await null;
+    this.#failIf('remote');
     const remote = JSON.parse(sdp) as Sdp;
     if (type === 'answer') {
       if (this.signalingState !== 'have-local-offer') throw new DOMException('', 'InvalidStateError');
@@ -154,6 +159,7 @@ export class FakePeerConnection extends CountingTarget {
     for (const [index, kind] of remote.kinds.slice(known).entries()) {
       const transceiver = this.#add(kind, null);
       transceiver.mid = String(known + index);
+      transceiver.direction = 'recvonly';
       this.fire('track', { track: transceiver.receiver.track });
     }
     this.#enter('have-remote-offer');
@@ -205,6 +211,12 @@ export class FakePeerConnection extends CountingTarget {
       this.#local?.ufrag !== this.#dead &&
       this.#candidatesFor.has(other.#local.ufrag)
     );
+  }
+
+  #failIf(kind: 'local' | 'remote'): void {
+    if (this.#network.fails !== kind) return;
+    this.#network.fails = null;
+    throw new DOMException('', 'OperationError');
   }
 
   #enter(state: RTCSignalingState): void {

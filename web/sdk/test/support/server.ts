@@ -13,6 +13,12 @@ export class FakeServer implements ServerEnd {
   /** What the server answers instead, by path. */
   readonly answers = new Map<string, Answer>();
   down = false;
+  /** Messages of these types get lost, once each, on a socket that stays open. */
+  readonly loses = new Set<string>();
+  /** Says what it passes on twice. */
+  stutters = false;
+  /** Closes the sockets of a call that is over. */
+  closes = true;
   readonly #clock: Clock;
   readonly #peers = new Map<FakeWebSocket, string>();
 
@@ -53,6 +59,7 @@ export class FakeServer implements ServerEnd {
     if (call.state === 'ENDED') return;
     Object.assign(call, { state: 'ENDED', outcome, ended_by: by });
     this.#announce();
+    if (!this.closes) return;
     for (const [socket] of this.#peers) this.#clock.setTimer(() => socket.cut(4000), 20);
   }
 
@@ -68,6 +75,7 @@ export class FakeServer implements ServerEnd {
   }
 
   received(socket: FakeWebSocket, message: Message): void {
+    if (this.loses.delete(String(message.type))) return;
     const peer = this.#peers.get(socket);
     switch (message.type) {
       case 'ping':
@@ -134,7 +142,7 @@ export class FakeServer implements ServerEnd {
     const receiver = [...this.#peers].find(([, peer]) => peer === to)?.[0];
     const refusal =
       receiver === undefined ? 'peer_unavailable' : this.#mayNotSend(socket, message) ? 'not_accepted' : null;
-    if (refusal === null) receiver?.say({ ...message, from });
+    if (refusal === null) for (let i = 0; i < (this.stutters ? 2 : 1); i += 1) receiver?.say({ ...message, from });
     else socket.say({ type: 'error', code: refusal, message: '', in_reply_to: message.type });
   }
 

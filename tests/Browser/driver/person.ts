@@ -68,13 +68,18 @@ export class Person {
     if (secret === password) await this.atHome();
   }
 
-  /** Presses what has this accessible name, as a person would: when it is shown, enabled and at rest. */
+  /** Presses what has this accessible name, as a person would: when it is shown and at rest, and again after a miss. */
   async press(name: string, role: Role = 'button'): Promise<void> {
-    const element = await this.page.waitForSelector(named(role, name), { visible: true });
-    // Not a locator: it keeps its handle, and with it every page part that was ever pressed.
-    await element?.evaluate(atRest);
-    await element?.click();
-    await element?.dispose();
+    const deadline = Date.now() + timeoutMs;
+    for (let hit = false; !hit; ) {
+      if (Date.now() > deadline) throw new Error(`The ${role} "${name}" cannot be pressed: something covers it.`);
+      // Not a locator: it keeps its handle, and with it every page part that was ever pressed.
+      const element = await this.page.waitForSelector(named(role, name), { visible: true });
+      await element?.evaluate(awaitPress);
+      await element?.click();
+      hit = (await element?.evaluate(wasPressed)) === true;
+      await element?.dispose();
+    }
   }
 
   async fill(label: string, text: string): Promise<void> {
@@ -155,14 +160,20 @@ export class Person {
   }
 }
 
-/** Runs in the page: waits until the element can be pressed and does not move. */
-async function atRest(element: Element): Promise<void> {
+/** Runs in the page: waits until the element can be pressed and does not move, then listens. */
+async function awaitPress(element: Element): Promise<void> {
   for (let last = ''; ; ) {
     const { x, y } = element.getBoundingClientRect();
-    if (`${x},${y}` === last && !element.matches(':disabled')) return;
+    if (`${x},${y}` === last && !element.matches(':disabled')) break;
     last = `${x},${y}`;
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
+  element.addEventListener('click', () => Reflect.set(element, 'wasPressed', true), { once: true, capture: true });
+}
+
+/** Runs in the page: what moved away under the pointer was not. */
+function wasPressed(element: Element): boolean {
+  return Reflect.get(element, 'wasPressed') === true;
 }
 
 /** The whole first minute of a call: it rings, is answered, and both are connected. */

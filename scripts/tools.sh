@@ -8,6 +8,12 @@ say() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }
 fail() { printf '\033[1;31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# Shows what a command says only when it fails.
+quietly() {
+  local words
+  words=$("$@" 2>&1) || { printf '%s\n' "$words" >&2; return 1; }
+}
+
 privileged() {
   if [ "$(id -u)" = 0 ]; then "$@"
   elif ! has sudo; then return 1

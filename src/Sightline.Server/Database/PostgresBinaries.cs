@@ -92,14 +92,22 @@ internal sealed partial record PostgresBinaries(string Folder, int MajorVersion)
             : null;
     }
 
-    /// <summary>The whole installation, and anew each time, so that an update arrives: the programs find their libraries relative to themselves.</summary>
+    /// <summary>The whole installation, because the programs find their libraries relative to themselves; again when it was updated.</summary>
     private static async Task<PostgresBinaries> CopyAsync(PostgresBinaries binaries, string spare, CancellationToken cancellationToken)
     {
         var folder = Path.TrimEndingDirectorySeparator(binaries.Folder);
-        await Command.RunOrFailAsync("rm", ["-rf", spare], cancellationToken);
-        await Command.RunOrFailAsync("cp", ["-a", Path.GetDirectoryName(folder)!, spare], cancellationToken);
-        await Command.RunOrFailAsync("chmod", ["-R", "go+rX", spare], cancellationToken);
-        return binaries with { Folder = Path.Combine(spare, Path.GetFileName(folder)) };
+        var copy = Path.Combine(spare, Path.GetFileName(folder));
+        if (File.GetLastWriteTimeUtc(Path.Combine(copy, "postgres")) == File.GetLastWriteTimeUtc(Path.Combine(folder, "postgres")))
+        {
+            return binaries with { Folder = copy };
+        }
+
+        var half = spare + ".new";
+        await Command.RunOrFailAsync("rm", ["-rf", half, spare], cancellationToken);
+        await Command.RunOrFailAsync("cp", ["-a", Path.GetDirectoryName(folder)!, half], cancellationToken);
+        await Command.RunOrFailAsync("chmod", ["-R", "go+rX", half], cancellationToken);
+        Directory.Move(half, spare);
+        return binaries with { Folder = copy };
     }
 
     [GeneratedRegex(@"(?<=\(PostgreSQL\) )\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

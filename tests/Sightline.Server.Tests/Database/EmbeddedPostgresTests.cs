@@ -40,7 +40,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             return Postmaster(_folder);
         });
 
-        await UntilAsync(() => !IsAlive(postmaster));
+        await Processes.UntilAsync(() => !Processes.IsAlive(postmaster));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await server.Ready;
         var postmaster = Postmaster(_folder);
         await server.KillAsync();
-        IsAlive(postmaster).ShouldBeTrue();
+        Processes.IsAlive(postmaster).ShouldBeTrue();
 
         var accounts = await RunAsync(_folder, async database =>
         {
@@ -72,7 +72,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         accounts.ShouldBe(2, "the demo people");
         _logs.Lines.ShouldContain(line => line.Contains("taken over", StringComparison.Ordinal));
         // Who takes over also stops.
-        await UntilAsync(() => !IsAlive(postmaster));
+        await Processes.UntilAsync(() => !Processes.IsAlive(postmaster));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await server.Ready;
         var postmaster = Postmaster(_folder);
         await server.KillAsync();
-        await KillAsync(postmaster);
+        await Processes.KillAsync(postmaster);
 
         var accounts = await RunAsync(_folder, database => ScalarAsync(database, "SELECT count(*)::int FROM accounts"));
 
@@ -95,10 +95,10 @@ public sealed class EmbeddedPostgresTests : IDisposable
         {
             await WriteAsync(database);
             var killed = Postmaster(_folder);
-            await KillAsync(killed);
+            await Processes.KillAsync(killed);
 
             // It writes "ready" into this file when it takes connections again.
-            await UntilAsync(() => File.Exists(PidFile(_folder)) && Postmaster(_folder) != killed && File.ReadAllText(PidFile(_folder)).Contains("ready", StringComparison.Ordinal));
+            await Processes.UntilAsync(() => File.Exists(PidFile(_folder)) && Postmaster(_folder) != killed && File.ReadAllText(PidFile(_folder)).Contains("ready", StringComparison.Ordinal));
 
             return await ReadAsync(database);
         });
@@ -239,37 +239,4 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private static string PidFile(string folder) => Path.Combine(folder, "postgres", "postmaster.pid");
 
     private static int Postmaster(string folder) => int.Parse(File.ReadLines(PidFile(folder)).First(), CultureInfo.InvariantCulture);
-
-    /// <summary>A process that has ended and that nobody has asked about yet is a zombie.</summary>
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task KillAsync(int process)
-    {
-        using (var kill = Process.Start("kill", ["-9", $"{process}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await UntilAsync(() => !IsAlive(process));
-    }
-
-    /// <summary>For what other processes do, which tell nobody.</summary>
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-        }
-    }
 }

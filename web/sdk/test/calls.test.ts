@@ -27,10 +27,12 @@ describe('a call between two people', () => {
     const world = new World();
     await world.talk();
     for (const connection of world.network.connections) {
-      expect(connection.getTransceivers().map((one) => [one.direction, one.sender.track?.kind])).toEqual([
-        ['sendrecv', 'audio'],
-        ['sendrecv', 'video'],
-      ]);
+      const [audio, video] = connection.getTransceivers();
+      expect([audio?.direction, audio?.sender.track?.kind]).toEqual(['sendrecv', 'audio']);
+      expect([video?.direction, video?.sender.track?.kind]).toEqual(['sendrecv', 'video']);
+      // In one stream, so that sound and picture stay together.
+      expect(audio?.sender.streams).toHaveLength(1);
+      expect(video?.sender.streams).toEqual(audio?.sender.streams);
     }
   });
 

@@ -68,10 +68,13 @@ describe('signalling that breaks', () => {
     const world = new World();
     world.server.stutters = true;
     const { outgoing } = await world.talk();
-    await world.clock.advance(5_000);
-    expect(outgoing.snapshot.state).toBe('CONNECTED');
-    const answers = world.server.callSocket('grace').sent.filter((message) => message.type === 'answer');
-    expect(answers).toHaveLength(1);
+    world.network.cut();
+    await world.reach(outgoing, 'RECONNECTING');
+    world.network.heal();
+    await world.reach(outgoing, 'CONNECTED');
+    const said = (who: string, type: string) =>
+      world.server.callSocket(who).sent.filter((message) => message.type === type).length;
+    expect(said('grace', 'answer')).toBe(said('ada', 'offer') + said('ada', 'ice_restart'));
   });
 
   it('is told again how the media does, because a server may have forgotten', async () => {
@@ -86,14 +89,18 @@ describe('signalling that breaks', () => {
   it('does not make a callee speak who has not answered', async () => {
     const world = new World();
     const ada = await world.online('ada');
-    await world.online('grace');
+    const grace = await world.online('grace');
     ada.devices.prompt = new Promise(() => {});
     ada.client.call({ personId: 'grace', displayName: 'Grace' });
     await world.clock.advance(500);
     world.server.cut('ada');
-    await world.clock.advance(3_000);
-    const said = new Set(world.server.callSocket('grace').sent.map((message) => message.type));
-    expect(said).toEqual(new Set(['join', 'ack']));
+    await world.clock.advance(500);
+    const said = () => new Set(world.server.callSocket('grace').sent.map((message) => message.type));
+    expect(said()).toEqual(new Set(['join']));
+    // Nor does it make the callee offer afterwards: that remains the caller's.
+    grace.ringing.answer();
+    await world.reach(grace.ringing, 'CONNECTED');
+    expect(said()).not.toContain('offer');
   });
 
   it('answers as soon as there is a socket again', async () => {
@@ -211,8 +218,54 @@ describe('an exchange that stalls', () => {
     ada.devices.prompt = new Promise(() => {});
     const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' });
     await world.clock.until(() => grace.incoming.length > 0);
+    await world.clock.advance(2_000);
+    expect(world.server.callSocket('ada').sent.some((message) => message.type === 'offer')).toBe(true);
     grace.ringing.answer();
     await world.reach(outgoing, 'CONNECTED');
+  });
+
+  it('does not wait for capture at all once the callee has answered', async () => {
+    const world = new World();
+    const ada = await world.online('ada');
+    const grace = await world.online('grace');
+    ada.devices.prompt = new Promise(() => {});
+    const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.clock.until(() => grace.incoming.length > 0);
+    const beforeMs = world.clock.nowMs;
+    grace.ringing.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    expect(world.clock.nowMs - beforeMs).toBeLessThan(500);
+  });
+
+  it('waits for ICE servers that are slow', async () => {
+    const world = new World();
+    world.server.delaysMs.set('/ice-servers', 1_000);
+    const ada = await world.online('ada');
+    const grace = await world.online('grace');
+    const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    await world.clock.until(() => grace.incoming.length > 0);
+    grace.ringing.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    for (const { configuration } of world.network.connections) expect(configuration.iceServers).toHaveLength(1);
+  });
+
+  it('is connected at once where the news of the answer comes later than the answer', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    world.server.newsDelayMs = 300;
+    incoming.answer();
+    await world.reach(outgoing, 'CONNECTED');
+    const [accepted, connected] = outgoing.snapshot.history.slice(-2);
+    expect(connected?.atMs).toBe(accepted?.atMs);
+  });
+
+  it('does not look broken when the other side has left', async () => {
+    const world = new World();
+    const { grace, outgoing } = await world.talk();
+    world.server.newsDelayMs = 300;
+    grace.page.fire('pagehide');
+    await world.reach(outgoing, 'ENDED');
+    expect(causes(outgoing)).not.toContain('disrupted');
   });
 
   it('goes on with an offer of the callee when the caller has made none', async () => {
@@ -239,6 +292,7 @@ describe('an exchange that stalls', () => {
   it('takes no notice of an older word of the server', async () => {
     const world = new World();
     const { outgoing } = await world.talk();
+    await world.clock.advance(1_000);
     const participants = world.server.call.participants.map((one) => ({ ...one, display_name: 'Old' }));
     world.server
       .callSocket('ada')

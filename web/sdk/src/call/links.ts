@@ -99,25 +99,27 @@ export class Links {
     for (const peer of [...this.#links.keys(), ...this.#waiting]) {
       if (!this.#joined.has(peer) && peers.some((one) => personOf(one) === personOf(peer))) this.#drop(peer);
     }
-    for (const peer of this.#joined) this.#start(peer);
+    for (const peer of this.#joined) {
+      // Whoever has answered must not wait any longer.
+      if (this.#waiting.has(peer)) this.offerTo(peer);
+      this.#start(peer);
+    }
   }
 
-  /** Offers to a device that has no link yet, unless that is not this device's turn. */
+  /** Offers to a device that has no link yet, unless this device has not answered itself. */
   offerTo(peer: PeerName): void {
-    const person = personOf(peer);
-    const elsewhere = [...this.#joined].some((one) => one !== peer && personOf(one) === person);
-    if (!this.#selfJoined || elsewhere || this.#links.has(peer) || person === personOf(this.#self)) return;
-    if (!this.#offersAllowed) this.#waiting.add(peer);
-    else this.#make(peer, true)?.offer();
-    this.#start(peer);
+    if (!this.#selfJoined || this.#links.has(peer) || personOf(peer) === personOf(this.#self)) return;
+    if (this.#offersAllowed || this.#joined.has(peer)) {
+      this.#waiting.delete(peer);
+      this.#make(peer, true)?.offer();
+      this.#start(peer);
+    } else this.#waiting.add(peer);
   }
 
   /** Offers leave from now on. */
   allowOffers(): void {
     this.#offersAllowed = true;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const peer of waiting) this.offerTo(peer);
+    for (const peer of this.#waiting) this.offerTo(peer);
   }
 
   /** Offers to those who take part and have not offered: somebody must begin. */

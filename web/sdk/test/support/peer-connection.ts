@@ -62,8 +62,9 @@ interface FakeTransceiver {
   direction: string;
   readonly sender: {
     track: FakeTrack | null;
+    streams: object[];
     replaceTrack(track: FakeTrack | null): Promise<void>;
-    setStreams(): void;
+    setStreams(...streams: object[]): void;
   };
   readonly receiver: { readonly track: FakeTrack };
   stop(): void;
@@ -100,8 +101,11 @@ export class FakePeerConnection extends CountingTarget {
     return this.channel;
   }
 
-  addTransceiver(trackOrKind: FakeTrack | string): FakeTransceiver {
-    return typeof trackOrKind === 'string' ? this.#add(trackOrKind, null) : this.#add(trackOrKind.kind, trackOrKind);
+  addTransceiver(trackOrKind: FakeTrack | string, init: { streams: object[] }): FakeTransceiver {
+    const transceiver =
+      typeof trackOrKind === 'string' ? this.#add(trackOrKind, null) : this.#add(trackOrKind.kind, trackOrKind);
+    transceiver.sender.setStreams(...init.streams);
+    return transceiver;
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -248,7 +252,10 @@ export class FakePeerConnection extends CountingTarget {
         replaceTrack: async (next) => {
           transceiver.sender.track = next;
         },
-        setStreams: () => {},
+        streams: [],
+        setStreams: (...streams) => {
+          transceiver.sender.streams = streams;
+        },
       },
       receiver: { track: received },
       stop: () => {

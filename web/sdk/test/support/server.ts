@@ -12,11 +12,15 @@ export class FakeServer implements ServerEnd {
   readonly requests: string[] = [];
   /** What the server answers instead, by path. */
   readonly answers = new Map<string, Answer>();
+  /** How long an answer takes, by path. */
+  readonly delaysMs = new Map<string, number>();
   down = false;
   /** Messages of these types get lost, once each, on a socket that stays open. */
   readonly loses = new Set<string>();
   /** Says what it passes on twice. */
   stutters = false;
+  /** How much later than messages from peer to peer the news of a call arrives: they may take different ways. */
+  newsDelayMs = 0;
   /** Closes the sockets of a call that is over. */
   closes = true;
   readonly #clock: Clock;
@@ -50,6 +54,8 @@ export class FakeServer implements ServerEnd {
   async request(person: string, method: string, path: string, body: Message): Promise<Response> {
     this.requests.push(`${person} ${method} ${path}`);
     if (this.down) throw new TypeError('Failed to fetch');
+    const delayMs = this.delaysMs.get(path) ?? 0;
+    if (delayMs > 0) await new Promise<void>((resolve) => void this.#clock.setTimer(resolve, delayMs));
     const [status, value] = this.answers.get(path) ?? this.#answer(person, path, body);
     return new Response(JSON.stringify(value), { status });
   }
@@ -60,7 +66,7 @@ export class FakeServer implements ServerEnd {
     Object.assign(call, { state: 'ENDED', outcome, ended_by: by });
     this.#announce();
     if (!this.closes) return;
-    for (const [socket] of this.#peers) this.#clock.setTimer(() => socket.cut(4000), 20);
+    for (const [socket] of this.#peers) this.#clock.setTimer(() => socket.cut(4000), this.newsDelayMs + 20);
   }
 
   opened(socket: FakeWebSocket): void {
@@ -94,6 +100,8 @@ export class FakeServer implements ServerEnd {
         this.end(this.call.state === 'CONNECTING' ? 'cancelled' : 'ended', socket.person);
         break;
       case 'leave':
+        this.#peers.delete(socket);
+        this.#tell({ type: 'peer_left', peer, reason: 'left' });
         this.end('left', socket.person);
         break;
       default:
@@ -158,11 +166,15 @@ export class FakeServer implements ServerEnd {
 
   #announce(): void {
     this.call.version += 1;
+    const call = structuredClone(this.call);
+    this.#clock.setTimer(() => this.#spread(call), this.newsDelayMs);
+  }
+
+  #spread(call: CallView): void {
     for (const socket of this.sockets) {
-      if (!this.#peers.has(socket))
-        socket.say({ type: 'notification', notification_type: 'CALL_UPDATED', call: this.call });
+      if (!this.#peers.has(socket)) socket.say({ type: 'notification', notification_type: 'CALL_UPDATED', call });
     }
-    this.#tell({ type: 'call_updated', call: this.call });
+    this.#tell({ type: 'call_updated', call });
   }
 
   #tell(message: object): void {

@@ -172,6 +172,10 @@ export class PeerLink {
   async #describe(type: Description['type']): Promise<void> {
     if (type !== 'answer') this.#batcher.restart();
     await this.#connection.setLocalDescription();
+    this.#send(type);
+  }
+
+  #send(type: Description['type']): void {
     const sdp = this.#connection.localDescription?.sdp ?? '';
     if (!this.#scope.disposed && sdp.length <= outboxPolicy.maxSdpChars) this.#events.send({ type, sdp });
   }
@@ -278,8 +282,8 @@ export class PeerLink {
     this.#enqueue(async () => {
       switch (this.#connection.signalingState) {
         case 'have-local-offer':
-          // Unanswered. With the same credentials, so that the answers to both fit.
-          return this.#describe('offer');
+          // Unanswered. The same again and not a new one, so that an answer that is on its way still fits.
+          return this.#send('offer');
         case 'have-remote-offer':
           return this.#answer();
         case 'stable':

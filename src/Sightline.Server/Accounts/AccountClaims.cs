@@ -26,5 +26,7 @@ public static class PersonClaims
 
     /// <returns>Null when nobody is signed in.</returns>
     public static Guid? FindPersonId(this ClaimsPrincipal principal) =>
-        principal.Identity?.IsAuthenticated == true && Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
+        principal.Identity?.IsAuthenticated == true && Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
+            ? id
+            : null;
 }

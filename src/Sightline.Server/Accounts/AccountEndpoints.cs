@@ -12,14 +12,16 @@ internal static class AccountEndpoints
     {
         var account = app.MapGroup("/account").WithTags("Being someone");
 
-        // Without a session there is no antiforgery token yet: a cookie is given only for JSON, which no form can send, and only to our own pages.
-        var attempts = account.MapGroup("").AllowAnonymous().RequireRateLimiting(AccountsSetup.AttemptsPolicy);
+        // Without a session there is no antiforgery token yet: a cookie is given only for JSON, which no form can send, and only to
+        // our own pages.
+        var attempts = account.MapGroup("").AllowAnonymous().RequireRateLimiting(AccountsSetup.AttemptsPolicy)
+            .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.TooManyRequests);
         attempts.MapPost("/sign-up", SignUpAsync).WithSummary("Makes an account and signs it in").FromOwnPagesOnly()
-            .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery, ProblemCode.EmailTaken, ProblemCode.TooManyRequests);
+            .MayFailWith(ProblemCode.Antiforgery, ProblemCode.EmailTaken);
         attempts.MapPost("/sign-in", SignInAsync).WithSummary("Signs a browser in with a cookie").FromOwnPagesOnly()
-            .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery, ProblemCode.WrongCredentials, ProblemCode.TooManyRequests, ProblemCode.LockedOut);
+            .MayFailWith(ProblemCode.Antiforgery, ProblemCode.WrongCredentials, ProblemCode.LockedOut);
         attempts.MapPost("/token", TokenAsync).WithSummary("Signs another client in with a bearer token")
-            .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.WrongCredentials, ProblemCode.TooManyRequests, ProblemCode.LockedOut);
+            .MayFailWith(ProblemCode.WrongCredentials, ProblemCode.LockedOut);
 
         account.MapPost("/token/refresh", RefreshAsync).WithSummary("Gives a new access token for a refresh token").AllowAnonymous()
             .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.NotSignedIn);
@@ -33,7 +35,9 @@ internal static class AccountEndpoints
         SignUpRequest request, Passwords passwords, SignInManager<Account> signIn, IAntiforgery antiforgery, HttpContext context)
     {
         var (account, problem) = await passwords.SignUpAsync(request);
-        return account is null ? problem! : TypedResults.Created("/account/me", await StartSessionAsync(account, signIn, antiforgery, context));
+        return account is null
+            ? problem!
+            : TypedResults.Created("/account/me", await StartSessionAsync(account, signIn, antiforgery, context));
     }
 
     private static async Task<Results<Ok<Me>, Problem>> SignInAsync(
@@ -49,22 +53,33 @@ internal static class AccountEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<Me>, Problem>> MeAsync(ClaimsPrincipal person, UserManager<Account> accounts, IAntiforgery antiforgery, HttpContext context) =>
-        await accounts.GetUserAsync(person) is { } account ? TypedResults.Ok(Describe(account, antiforgery, context)) : Problems.Of(ProblemCode.NotSignedIn);
+    private static async Task<Results<Ok<Me>, Problem>> MeAsync(
+        ClaimsPrincipal person, UserManager<Account> accounts, IAntiforgery antiforgery, HttpContext context) =>
+        await accounts.GetUserAsync(person) is { } account
+            ? TypedResults.Ok(Describe(account, antiforgery, context))
+            : Problems.Of(ProblemCode.NotSignedIn);
 
-    private static async Task<Results<Ok<TokenResponse>, Problem>> TokenAsync(SignInRequest request, Passwords passwords, BearerTokens tokens)
+    private static async Task<Results<Ok<TokenResponse>, Problem>> TokenAsync(
+        SignInRequest request, Passwords passwords, BearerTokens tokens)
     {
         var (account, problem) = await passwords.CheckAsync(request);
         return account is null ? problem! : TypedResults.Ok(await tokens.IssueAsync(account));
     }
 
-    private static async Task<Results<Ok<TokenResponse>, Problem>> RefreshAsync(RefreshRequest request, BearerTokens tokens) => request.RefreshToken is null
-        ? Problems.Validation("refresh_token", "is missing")
-        : await tokens.FindByRefreshTokenAsync(request.RefreshToken) is { } account
+    private static async Task<Results<Ok<TokenResponse>, Problem>> RefreshAsync(RefreshRequest request, BearerTokens tokens)
+    {
+        if (request.RefreshToken is null)
+        {
+            return Problems.Validation("refresh_token", "is missing");
+        }
+
+        return await tokens.FindByRefreshTokenAsync(request.RefreshToken) is { } account
             ? TypedResults.Ok(await tokens.IssueAsync(account))
             : Problems.Of(ProblemCode.NotSignedIn, "The refresh token is wrong or expired.");
+    }
 
-    private static async Task<Me> StartSessionAsync(Account account, SignInManager<Account> signIn, IAntiforgery antiforgery, HttpContext context)
+    private static async Task<Me> StartSessionAsync(
+        Account account, SignInManager<Account> signIn, IAntiforgery antiforgery, HttpContext context)
     {
         // From here on the request is that person's: the antiforgery token is made for them.
         await signIn.SignInAsync(account, isPersistent: true);

@@ -110,10 +110,11 @@ public static class AccountsSetup
             .ValidateOnStart();
         services.AddRateLimiter(limiter =>
         {
-            limiter.OnRejected = (rejected, _) => new ValueTask(Problems.Of(
-                ProblemCode.TooManyRequests,
-                "Wait a moment before the next attempt.",
-                rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : AttemptsWindow).ExecuteAsync(rejected.HttpContext));
+            limiter.OnRejected = async (rejected, _) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : AttemptsWindow;
+                await Problems.Of(ProblemCode.TooManyRequests, "Wait a moment before the next attempt.", wait).ExecuteAsync(rejected.HttpContext);
+            };
             limiter.AddPolicy(AttemptsPolicy, context => RateLimitPartition.GetFixedWindowLimiter(
                 ClientOf(context.Connection.RemoteIpAddress),
                 _ => new FixedWindowRateLimiterOptions

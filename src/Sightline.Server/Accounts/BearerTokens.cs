@@ -27,10 +27,11 @@ internal sealed class BearerTokens(IOptionsMonitor<BearerTokenOptions> options, 
     }
 
     /// <returns>The account, or null when the token is wrong, expired, or from before a change of password.</returns>
-    public async Task<Account?> FindByRefreshTokenAsync(string refreshToken) =>
-        _options.RefreshTokenProtector.Unprotect(refreshToken) is { Properties.ExpiresUtc: { } expiresAt } ticket && clock.GetUtcNow() < expiresAt
-            ? await signIn.ValidateSecurityStampAsync(ticket.Principal)
-            : null;
+    public async Task<Account?> FindByRefreshTokenAsync(string refreshToken)
+    {
+        var ticket = _options.RefreshTokenProtector.Unprotect(refreshToken);
+        return ticket?.Properties.ExpiresUtc > clock.GetUtcNow() ? await signIn.ValidateSecurityStampAsync(ticket.Principal) : null;
+    }
 
     private AuthenticationTicket Ticket(ClaimsPrincipal principal, string scheme, TimeSpan lifetime) =>
         new(principal, new AuthenticationProperties { ExpiresUtc = clock.GetUtcNow() + lifetime }, scheme);

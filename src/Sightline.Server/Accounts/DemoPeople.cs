@@ -33,7 +33,10 @@ internal sealed class DemoPeople(IServiceScopeFactory scopes) : IHostedService, 
             await MakeAsync(scope.ServiceProvider.GetRequiredService<Passwords>());
         }
 
-        var people = await database.Users.AsNoTracking().Where(account => account.IsDemo).OrderBy(account => account.DisplayName).ToListAsync(cancellationToken);
+        var people = await database.Users.AsNoTracking()
+            .Where(account => account.IsDemo)
+            .OrderBy(account => account.DisplayName)
+            .ToListAsync(cancellationToken);
         var tokens = people.Select(account => (Token: RandomToken(), Account: account)).ToList();
         _byToken = tokens.ToFrozenDictionary(pair => pair.Token, pair => pair.Account, StringComparer.Ordinal);
         Links = [.. tokens.Select(pair => new DemoLink(pair.Account.DisplayName, $"/demo/sign-in?token={pair.Token}"))];
@@ -43,7 +46,8 @@ internal sealed class DemoPeople(IServiceScopeFactory scopes) : IHostedService, 
 
     public IEnumerable<string> Lines(string address) => Links.Count == 0
         ? []
-        : Links.Select(link => $"{link.DisplayName,-14} {address}{link.Url}").Prepend("Sign in with one click, in two windows of different browsers or one of them private:");
+        : Links.Select(link => $"{link.DisplayName,-14} {address}{link.Url}")
+            .Prepend("Sign in with one click, in two windows of different browsers or one of them private:");
 
     private static async Task MakeAsync(Passwords passwords)
     {
@@ -68,11 +72,15 @@ internal static class DemoEndpoints
         }
 
         var demo = app.MapGroup("/demo").WithTags("Demo, in Development only").AllowAnonymous();
-        demo.MapGet("/people", (DemoPeople people) => TypedResults.Ok(new DemoLinks(people.Links))).WithSummary("Links that sign the demo people in");
-        demo.MapGet("/sign-in", SignInAsync).WithSummary("Signs a demo person in").Produces(StatusCodes.Status302Found).MayFailWith(ProblemCode.NotFound);
+        demo.MapGet("/people", (DemoPeople people) => TypedResults.Ok(new DemoLinks(people.Links)))
+            .WithSummary("Links that sign the demo people in");
+        demo.MapGet("/sign-in", SignInAsync).WithSummary("Signs a demo person in")
+            .Produces(StatusCodes.Status302Found)
+            .MayFailWith(ProblemCode.NotFound);
     }
 
-    private static async Task<Results<RedirectHttpResult, Problem>> SignInAsync(string? token, DemoPeople people, SignInManager<Account> signIn)
+    private static async Task<Results<RedirectHttpResult, Problem>> SignInAsync(
+        string? token, DemoPeople people, SignInManager<Account> signIn)
     {
         if (people.Find(token ?? "") is not { } account)
         {

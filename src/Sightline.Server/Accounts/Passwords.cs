@@ -6,8 +6,10 @@ using Sightline.Server.Hosting;
 namespace Sightline.Server.Accounts;
 
 /// <summary>Makes accounts and checks passwords. Either gives an account, or the problem to answer with.</summary>
-internal sealed class Passwords(UserManager<Account> accounts, SignInManager<Account> signIn, IPasswordHasher<Account> hasher, TimeProvider clock)
+internal sealed class Passwords(
+    UserManager<Account> accounts, SignInManager<Account> signIn, IPasswordHasher<Account> hasher, TimeProvider clock)
 {
+    private static readonly Account Nobody = new() { DisplayName = "" };
     private static string? _nobodysHash;
 
     public async Task<(Account? Account, Problem? Problem)> SignUpAsync(SignUpRequest request)
@@ -18,9 +20,7 @@ internal sealed class Passwords(UserManager<Account> accounts, SignInManager<Acc
             .CheckText("email", email, minChars: 1, Account.MaxEmailChars)
             .Check("email", LooksLikeEmail(email), "is not an e-mail address")
             .CheckText("display_name", displayName, minChars: 1, Account.MaxDisplayNameChars)
-            .Check("password", request.Password is not null, "is missing")
-            .Check("password", request.Password is not { Length: < Account.MinPasswordChars }, $"must have at least {Account.MinPasswordChars} characters")
-            .Check("password", request.Password is not { Length: > Account.MaxPasswordChars }, $"may have at most {Account.MaxPasswordChars} characters");
+            .CheckLength("password", request.Password, Account.MinPasswordChars, Account.MaxPasswordChars);
         return fields.Problem is { } problem
             ? (null, problem)
             : await CreateAsync(email!, displayName!, request.Password!, isDemo: false);
@@ -29,7 +29,14 @@ internal sealed class Passwords(UserManager<Account> accounts, SignInManager<Acc
     public async Task<(Account? Account, Problem? Problem)> CreateAsync(string email, string displayName, string password, bool isDemo)
     {
         var now = clock.GetUtcNow();
-        var account = new Account { Id = Guid.CreateVersion7(now), Email = email, DisplayName = displayName, IsDemo = isDemo, CreatedAt = now };
+        var account = new Account
+        {
+            Id = Guid.CreateVersion7(now),
+            Email = email,
+            DisplayName = displayName,
+            IsDemo = isDemo,
+            CreatedAt = now,
+        };
         try
         {
             var made = await accounts.CreateAsync(account, password);
@@ -59,8 +66,8 @@ internal sealed class Passwords(UserManager<Account> accounts, SignInManager<Acc
         if (account is null)
         {
             // As slow as for an account that exists, so that the time does not tell which e-mails have one.
-            _nobodysHash ??= hasher.HashPassword(null!, Guid.NewGuid().ToString());
-            _ = hasher.VerifyHashedPassword(null!, _nobodysHash, possible ? password : "");
+            _nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
+            _ = hasher.VerifyHashedPassword(Nobody, _nobodysHash, possible ? password : "");
             return (null, Problems.Of(ProblemCode.WrongCredentials));
         }
 

@@ -12,7 +12,9 @@ public sealed record SignInRequest([property: Required] string? Email, [property
 
 public sealed record RefreshRequest([property: Required] string? RefreshToken);
 
-/// <param name="AntiforgeryToken">A browser sends it in the header <c>X-Sightline-Antiforgery</c> with every request that is not a GET.</param>
+/// <param name="AntiforgeryToken">
+/// A browser sends it in the header <c>X-Sightline-Antiforgery</c> with every request that is not a GET.
+/// </param>
 public sealed record Me(Guid PersonId, string Email, string DisplayName, string AntiforgeryToken);
 
 /// <param name="ExpiresIn">How long the access token is good for, in seconds.</param>

@@ -18,7 +18,7 @@ public sealed class Tickets(IDbContextFactory<SightlineDb> databases, TimeProvid
     private const int TicketBytes = 32;
     private const int MaxTicketChars = 64;
     private const int MaxOpenPerPerson = 64;
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
     /// <returns>Null when the person has too many that are neither used nor expired.</returns>
     public async Task<TicketResponse?> IssueAsync(Guid personId, CancellationToken cancellationToken)
@@ -54,18 +54,18 @@ public sealed class Tickets(IDbContextFactory<SightlineDb> databases, TimeProvid
         return spent is [var personId] ? personId : null;
     }
 
-    internal async Task<Results<Created<TicketResponse>, Problem>> AnswerAsync(ClaimsPrincipal person, CancellationToken cancellationToken) =>
-        await IssueAsync(person.PersonId(), cancellationToken) is { } ticket
-            ? TypedResults.Created((string?)null, ticket)
-            : Problems.Of(ProblemCode.TooManyRequests, "There are too many unused tickets.", Lifetime);
-
     private static byte[] Hash(string ticket) => SHA256.HashData(Encoding.UTF8.GetBytes(ticket));
 }
 
 internal static class TicketEndpoints
 {
-    public static void MapTickets(this IEndpointRouteBuilder app) =>
-        app.MapPost("/tickets", (Tickets tickets, ClaimsPrincipal person, CancellationToken cancellationToken) => tickets.AnswerAsync(person, cancellationToken))
-            .WithTags("Being someone").WithSummary("A ticket that opens one socket, once")
-            .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Antiforgery, ProblemCode.TooManyRequests);
+    public static void MapTickets(this IEndpointRouteBuilder app) => app.MapPost("/tickets", IssueAsync)
+        .WithTags("Being someone").WithSummary("A ticket that opens one socket, once")
+        .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Antiforgery, ProblemCode.TooManyRequests);
+
+    private static async Task<Results<Created<TicketResponse>, Problem>> IssueAsync(
+        ClaimsPrincipal person, Tickets tickets, CancellationToken cancellationToken) =>
+        await tickets.IssueAsync(person.PersonId(), cancellationToken) is { } ticket
+            ? TypedResults.Created((string?)null, ticket)
+            : Problems.Of(ProblemCode.TooManyRequests, "There are too many unused tickets.", Tickets.Lifetime);
 }

@@ -23,7 +23,8 @@ public static class ChannelEndpoints
         channels.MapGet("", ListAsync).WithSummary("The channels that one belongs to")
             .MayFailWith(ProblemCode.NotSignedIn);
         channels.MapPost("", OpenAsync).WithSummary("The direct channel with a person, made when it is missing")
-            .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Antiforgery, ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.NotFound);
+            .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Antiforgery)
+            .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.NotFound);
     }
 
     private static async Task<Ok<ChannelsResponse>> ListAsync(
@@ -35,7 +36,12 @@ public static class ChannelEndpoints
     }
 
     private static async Task<Results<Created<Channel>, Ok<Channel>, Problem>> OpenAsync(
-        OpenChannelRequest request, ClaimsPrincipal person, ChannelStore channels, PeopleStore people, IPresence presence, CancellationToken cancellationToken)
+        OpenChannelRequest request,
+        ClaimsPrincipal person,
+        ChannelStore channels,
+        PeopleStore people,
+        IPresence presence,
+        CancellationToken cancellationToken)
     {
         var self = person.PersonId();
         if (new Fields()
@@ -56,6 +62,7 @@ public static class ChannelEndpoints
         return opened.IsNew ? TypedResults.Created((string?)null, channel) : TypedResults.Ok(channel);
     }
 
-    private static Channel Describe(Guid channelId, IEnumerable<Guid> members, IReadOnlyDictionary<Guid, string> names, IPresence presence) =>
+    private static Channel Describe(
+        Guid channelId, IEnumerable<Guid> members, IReadOnlyDictionary<Guid, string> names, IPresence presence) =>
         new(channelId, [.. members.Where(names.ContainsKey).Select(id => new Person(id, names[id], presence.Of(id)))]);
 }

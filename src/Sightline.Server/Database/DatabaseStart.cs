@@ -15,7 +15,8 @@ internal sealed class DatabaseStart : IHostedService, IAsyncDisposable
     private readonly EmbeddedPostgres? _embedded;
     private readonly IServiceProvider _services;
 
-    public DatabaseStart(IConfiguration configuration, DataFolder folder, TimeProvider clock, ILogger<EmbeddedPostgres> logger, IServiceProvider services)
+    public DatabaseStart(
+        IConfiguration configuration, DataFolder folder, TimeProvider clock, ILogger<EmbeddedPostgres> logger, IServiceProvider services)
     {
         _services = services;
         if (configuration[Key] is { Length: > 0 } configured)
@@ -72,7 +73,9 @@ internal sealed class DatabaseStart : IHostedService, IAsyncDisposable
         catch (ArgumentException cause)
         {
             // Without the message: it may quote the password.
-            throw new StartupProblem($"{Key} is not a connection string such as \"Host=db.example.org;Database=sightline;Username=sightline;Password=…\".", cause);
+            throw new StartupProblem(
+                $"{Key} is not a connection string such as \"Host=db.example.org;Database=sightline;Username=sightline;Password=…\".",
+                cause);
         }
     }
 

@@ -137,7 +137,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
                 await using var connection = await OpenAsync("postgres", cancellationToken);
                 return true;
             }
-            catch (PostgresException starting) when (starting.SqlState == PostgresErrorCodes.CannotConnectNow && _clock.GetUtcNow() < deadline)
+            catch (PostgresException starting)
+                when (starting.SqlState == PostgresErrorCodes.CannotConnectNow && _clock.GetUtcNow() < deadline)
             {
                 await Task.Delay(RetryInterval, _clock, cancellationToken);
             }
@@ -192,7 +193,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     private static string SocketFolderOf(string data, ServiceUser? user)
     {
         var folder = Path.Combine(data, "socket");
-        if (Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName)) <= MaxSocketPathBytes && !folder.Contains(',', StringComparison.Ordinal))
+        var bytes = Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName));
+        if (bytes <= MaxSocketPathBytes && !folder.Contains(',', StringComparison.Ordinal))
         {
             return folder;
         }

@@ -25,7 +25,8 @@ internal sealed class KeyRepository(NpgsqlDataSource database) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var command = database.CreateCommand("INSERT INTO data_protection_keys (name, xml) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
+        using var command = database.CreateCommand(
+            "INSERT INTO data_protection_keys (name, xml) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
         command.Parameters.Add(new() { Value = friendlyName });
         command.Parameters.Add(new() { Value = element.ToString(SaveOptions.DisableFormatting) });
         command.ExecuteNonQuery();

@@ -49,8 +49,10 @@ internal sealed partial record PostgresBinaries(string Folder, int MajorVersion)
         }
 
         throw new StartupProblem(found.Count > 0
-            ? $"the data was made by PostgreSQL {dataVersion}, and only {string.Join(", ", found.Select(binaries => binaries.MajorVersion))} was found; install PostgreSQL {dataVersion}, or set {Key} to it."
-            : $"no PostgreSQL was found; run ./sightline up, install it (Debian: apt install postgresql), set {Key} to its bin folder, or set ConnectionStrings:Sightline to a database.");
+            ? $"the data was made by PostgreSQL {dataVersion}, and only {string.Join(", ", found.Select(binaries => binaries.MajorVersion))} "
+                + $"was found; install PostgreSQL {dataVersion}, or set {Key} to it."
+            : "no PostgreSQL was found; run ./sightline up, install it (Debian: apt install postgresql), "
+                + $"set {Key} to its bin folder, or set ConnectionStrings:Sightline to a database.");
     }
 
     private static IEnumerable<string> Candidates()
@@ -63,7 +65,8 @@ internal sealed partial record PostgresBinaries(string Folder, int MajorVersion)
             }
         }
 
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        foreach (var folder in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             yield return folder;
         }
@@ -92,7 +95,9 @@ internal sealed partial record PostgresBinaries(string Folder, int MajorVersion)
             : null;
     }
 
-    /// <summary>The whole installation, because the programs find their libraries relative to themselves; again when it was updated.</summary>
+    /// <summary>
+    /// The whole installation, because the programs find their libraries relative to themselves; again when it was updated.
+    /// </summary>
     private static async Task<PostgresBinaries> CopyAsync(PostgresBinaries binaries, string spare, CancellationToken cancellationToken)
     {
         var folder = Path.TrimEndingDirectorySeparator(binaries.Folder);

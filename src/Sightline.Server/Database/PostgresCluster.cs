@@ -40,18 +40,23 @@ internal sealed partial class PostgresCluster
     public bool IsRunning => FindProcess() is not null;
 
     /// <param name="data">The server's data folder.</param>
-    public static async Task<PostgresCluster> OpenAsync(string data, string? configuredBinaries, ServiceUser? user, CancellationToken cancellationToken)
+    public static async Task<PostgresCluster> OpenAsync(
+        string data, string? configuredBinaries, ServiceUser? user, CancellationToken cancellationToken)
     {
         // pg_ctl hands the path to a shell, inside double quotes.
         if (data.AsSpan().ContainsAny("\"$`\\\n"))
         {
-            throw new StartupProblem($"Data:Folder may not have quotes, dollars, backquotes, backslashes or line breaks in its path: {data}");
+            throw new StartupProblem(
+                $"Data:Folder may not have quotes, dollars, backquotes, backslashes or line breaks in its path: {data}");
         }
 
         var files = Path.Combine(data, "postgres");
         var version = Path.Combine(files, "PG_VERSION");
-        int? dataVersion = File.Exists(version) ? int.Parse(await File.ReadAllTextAsync(version, cancellationToken), CultureInfo.InvariantCulture) : null;
-        var binaries = await PostgresBinaries.FindAsync(configuredBinaries, dataVersion, user, Path.Combine(data, "postgres-programs"), cancellationToken);
+        int? dataVersion = File.Exists(version)
+            ? int.Parse(await File.ReadAllTextAsync(version, cancellationToken), CultureInfo.InvariantCulture)
+            : null;
+        var spare = Path.Combine(data, "postgres-programs");
+        var binaries = await PostgresBinaries.FindAsync(configuredBinaries, dataVersion, user, spare, cancellationToken);
         var cluster = new PostgresCluster(binaries, user, files);
         if (dataVersion is null)
         {
@@ -112,7 +117,8 @@ internal sealed partial class PostgresCluster
             var said = await ReadLogAsync(startedAt, cancellationToken);
             if (start == MaxStarts || !said.Contains("shared memory", StringComparison.Ordinal))
             {
-                throw new StartupProblem($"the private PostgreSQL does not start: {LastFailure(said) ?? result.LastLine} (its log: {_log}).");
+                throw new StartupProblem(
+                    $"the private PostgreSQL does not start: {LastFailure(said) ?? result.LastLine} (its log: {_log}).");
             }
 
             await Task.Delay(StartRetryInterval, clock, cancellationToken);
@@ -149,16 +155,22 @@ internal sealed partial class PostgresCluster
         var result = await Command.RunAsync(
             _user,
             _binaries.InitDb,
-            ["-D", half, "-U", Superuser, "--encoding=UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--data-checksums"],
+            [
+                "-D", half, "-U", Superuser, "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
+                "--auth-local=trust", "--auth-host=reject",
+            ],
             cancellationToken);
         if (_user is not null && result.ExitCode != 0 && result.Output.Contains("Permission denied", StringComparison.Ordinal))
         {
-            throw new StartupProblem($"PostgreSQL does not run as root, and the user {_user.Name}, who runs it, cannot reach {half}; set Data:Folder to a folder below ones that everybody may enter.");
+            throw new StartupProblem(
+                $"PostgreSQL does not run as root, and the user {_user.Name}, who runs it, cannot reach {half}; "
+                + "set Data:Folder to a folder below ones that everybody may enter.");
         }
 
         if (result.ExitCode != 0)
         {
-            throw new StartupProblem($"the private PostgreSQL cannot make its data in {half}: {FirstFailure(result.Output) ?? result.LastLine}");
+            throw new StartupProblem(
+                $"the private PostgreSQL cannot make its data in {half}: {FirstFailure(result.Output) ?? result.LastLine}");
         }
 
         Directory.Move(half, _files);
@@ -172,7 +184,8 @@ internal sealed partial class PostgresCluster
     {
         try
         {
-            if (!File.Exists(_pidFile) || !int.TryParse(File.ReadLines(_pidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var id))
+            if (!File.Exists(_pidFile)
+                || !int.TryParse(File.ReadLines(_pidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var id))
             {
                 return null;
             }

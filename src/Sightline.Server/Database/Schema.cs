@@ -36,13 +36,17 @@ internal static class Schema
         {
             await ExecuteAsync(
                 connection,
-                "CREATE TABLE IF NOT EXISTS schema_versions (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
+                """
+                CREATE TABLE IF NOT EXISTS schema_versions (
+                    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+                """,
                 cancellationToken);
 
             var applied = await ReadAppliedAsync(connection, cancellationToken);
             if (applied.Keys.Except(files.Select(file => file.Name), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             {
-                throw new StartupProblem($"the database has {unknown}, which this server does not know: it belongs to a newer version of Sightline.");
+                throw new StartupProblem(
+                    $"the database has {unknown}, which this server does not know: it belongs to a newer version of Sightline.");
             }
 
             foreach (var file in files)
@@ -53,7 +57,8 @@ internal static class Schema
                 }
                 else if (!string.Equals(checksum, file.Checksum, StringComparison.Ordinal))
                 {
-                    throw new StartupProblem($"{file.Name} has changed since it was applied to the database; put it back and write the next file instead.");
+                    throw new StartupProblem(
+                        $"{file.Name} has changed since it was applied to the database; put it back and write the next file instead.");
                 }
             }
 

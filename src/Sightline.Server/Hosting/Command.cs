@@ -7,7 +7,9 @@ namespace Sightline.Server.Hosting;
 internal sealed record CommandResult(int ExitCode, string Output)
 {
     /// <summary>The line that says most: programs end with what went wrong.</summary>
-    public string LastLine => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? $"exit code {ExitCode}";
+    public string LastLine =>
+        Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        ?? $"exit code {ExitCode}";
 }
 
 /// <summary>Runs the small programs that come with PostgreSQL, coturn and the system.</summary>
@@ -15,7 +17,8 @@ internal static class Command
 {
     /// <param name="user">Who runs it; null for the server's own user.</param>
     /// <exception cref="StartupProblem">There is no such program.</exception>
-    public static async Task<CommandResult> RunAsync(ServiceUser? user, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static async Task<CommandResult> RunAsync(
+        ServiceUser? user, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = Prepare(user, program, arguments) };
         Start(process);

@@ -35,8 +35,8 @@ internal static class CommandLine
     {
         // The settings are beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var settings = builder.Configuration;
-        if (settings["urls"] is null && settings["http_ports"] is null && settings["https_ports"] is null && !settings.GetSection("Kestrel:Endpoints").Exists())
+        string[] addresses = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
+        if (!addresses.Any(key => builder.Configuration.GetSection(key).Exists()))
         {
             builder.WebHost.UseUrls(DefaultAddress);
         }

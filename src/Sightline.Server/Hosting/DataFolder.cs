@@ -67,7 +67,8 @@ public sealed class DataFolder : IDisposable
         }
         catch (IOException cause) when (File.Exists(path))
         {
-            throw new StartupProblem($"another Sightline server is using {FullPath}; stop it, or set Data:Folder to another folder.", cause);
+            throw new StartupProblem(
+                $"another Sightline server is using {FullPath}; stop it, or set Data:Folder to another folder.", cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +76,8 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    private static StartupProblem NotWritable(Exception cause) => new($"the data folder cannot be written ({cause.Message}); set Data:Folder to one that can.", cause);
+    private static StartupProblem NotWritable(Exception cause) =>
+        new($"the data folder cannot be written ({cause.Message}); set Data:Folder to one that can.", cause);
 
     private static string DefaultPath()
     {
@@ -84,6 +86,7 @@ public sealed class DataFolder : IDisposable
             return "/var/lib/sightline";
         }
 
-        return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "sightline");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(home, "sightline");
     }
 }

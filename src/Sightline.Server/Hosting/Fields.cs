@@ -21,10 +21,13 @@ public sealed class Fields
         return this;
     }
 
-    /// <summary>A text within its length and without control characters, which no name or address has and the database cannot store.</summary>
-    public Fields CheckText(string field, string? text, int minChars, int maxChars) =>
+    public Fields CheckLength(string field, string? text, int minChars, int maxChars) =>
         Check(field, text is not null, "is missing")
-            .Check(field, text is null || text.Length >= minChars, string.Create(CultureInfo.InvariantCulture, $"must have at least {minChars} characters"))
-            .Check(field, text is null || text.Length <= maxChars, string.Create(CultureInfo.InvariantCulture, $"may have at most {maxChars} characters"))
+            .Check(field, text is null || text.Length >= minChars, $"must have at least {minChars.ToString(CultureInfo.InvariantCulture)} characters")
+            .Check(field, text is null || text.Length <= maxChars, $"may have at most {maxChars.ToString(CultureInfo.InvariantCulture)} characters");
+
+    /// <summary>Within its length and without control characters, which no name or address has and the database cannot store.</summary>
+    public Fields CheckText(string field, string? text, int minChars, int maxChars) =>
+        CheckLength(field, text, minChars, maxChars)
             .Check(field, text is null || !text.Any(char.IsControl), "may not have control characters");
 }

@@ -82,7 +82,8 @@ public static partial class HostingSetup
             return ForStatus(bad.StatusCode).ExecuteAsync(context);
         }
 
-        LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Sightline.Server.Requests"), context.TraceIdentifier, exception);
+        var loggers = context.RequestServices.GetRequiredService<ILoggerFactory>();
+        LogFailed(loggers.CreateLogger("Sightline.Server.Requests"), context.TraceIdentifier, exception);
         return Problems.Unexpected(context.TraceIdentifier).ExecuteAsync(context);
     }
 

@@ -62,17 +62,16 @@ internal sealed record PossibleProblems(IReadOnlyList<ProblemCode> Codes);
 public static class Problems
 {
     public static Problem Of(ProblemCode code, string? detail = null, TimeSpan? retryAfter = null) =>
-        new(new ProblemDocument(TitleOf(code), StatusOf(code), code, detail), retryAfter);
+        new(Document(code) with { Detail = detail }, retryAfter);
 
     /// <param name="errors">Field name as on the wire → what is wrong with it.</param>
     public static Problem Validation(IReadOnlyDictionary<string, string[]> errors) =>
-        new(new ProblemDocument(TitleOf(ProblemCode.Validation), StatusOf(ProblemCode.Validation), ProblemCode.Validation, Errors: errors));
+        new(Document(ProblemCode.Validation) with { Errors = errors });
 
     public static Problem Validation(string field, string message) =>
         Validation(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] });
 
-    public static Problem Unexpected(string traceId) =>
-        new(new ProblemDocument(TitleOf(ProblemCode.Unexpected), StatusOf(ProblemCode.Unexpected), ProblemCode.Unexpected, TraceId: traceId));
+    public static Problem Unexpected(string traceId) => new(Document(ProblemCode.Unexpected) with { TraceId = traceId });
 
     /// <summary>Documents in OpenAPI which problems an endpoint answers with.</summary>
     public static TBuilder MayFailWith<TBuilder>(this TBuilder builder, params ProblemCode[] codes)
@@ -97,6 +96,8 @@ public static class Problems
         ProblemCode.TooManyRequests or ProblemCode.LockedOut => StatusCodes.Status429TooManyRequests,
         ProblemCode.Unexpected => StatusCodes.Status500InternalServerError,
     };
+
+    private static ProblemDocument Document(ProblemCode code) => new(TitleOf(code), StatusOf(code), code);
 
     private static string TitleOf(ProblemCode code) => code switch
     {

@@ -25,8 +25,10 @@ internal static class ProtocolExport
     public static void MapProtocol(this IEndpointRouteBuilder app)
     {
         var openApi = new Lazy<Task<string>>(OpenApiAsync);
-        app.MapGet("/openapi/v1.json", async () => Results.Text(await openApi.Value, "application/json")).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet("/protocol/schema.json", () => Results.Text(MessageSchema.Export(), "application/json")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/openapi/v1.json", async () => Results.Text(await openApi.Value, "application/json"))
+            .AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/protocol/schema.json", () => Results.Text(MessageSchema.Export(), "application/json"))
+            .AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <summary>Writes without a database and without listening; a file that is right already is not touched.</summary>
@@ -40,7 +42,11 @@ internal static class ProtocolExport
     private static async Task<string> OpenApiAsync()
     {
         // Development has the demo people too: what only it has is documented as such.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = Environments.Development,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Services.AddOpenApi(DocumentName, options => options
             .AddDocumentTransformer((document, _, _) =>
             {
@@ -79,7 +85,8 @@ internal static class ProtocolExport
         {
             if (operation.Responses?.GetValueOrDefault(status.Key.ToString(CultureInfo.InvariantCulture)) is { } response)
             {
-                response.Description = string.Join(", ", status.Select(code => $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString())}`"));
+                var names = status.Select(code => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString()));
+                response.Description = string.Join(", ", names.Select(name => $"`{name}`"));
             }
         }
     }

@@ -26,7 +26,8 @@ internal static class SecurityHeaders
             $"default-src 'self'; connect-src 'self' ws://{host} wss://{host}; media-src 'self' blob:; img-src 'self' data: blob:; "
             + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         headers["Permissions-Policy"] =
-            "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), geolocation=()";
+            "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), "
+            + "geolocation=()";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sightline.Server.Hosting;
 
 /// <summary>
@@ -21,9 +23,10 @@ public sealed record ServiceUser(string Name, uint Id, uint GroupId)
             return null;
         }
 
-        var users = File.ReadLines(PasswordFile).Select(Parse).OfType<ServiceUser>().ToDictionary(user => user.Name, StringComparer.Ordinal);
-        return users.GetValueOrDefault(preferred) ?? users.GetValueOrDefault("nobody")
-            ?? throw new StartupProblem($"the server runs as root and found neither a user {preferred} nor nobody to run it as; start the server as an ordinary user.");
+        var users = File.ReadLines(PasswordFile).Select(Parse).OfType<ServiceUser>().ToLookup(user => user.Name, StringComparer.Ordinal);
+        return users[preferred].FirstOrDefault() ?? users["nobody"].FirstOrDefault()
+            ?? throw new StartupProblem(
+                $"the server runs as root, and there is neither a user {preferred} nor nobody to take over; start it as an ordinary user.");
     }
 
     /// <summary>Makes a folder that only this user can look into.</summary>
@@ -41,7 +44,9 @@ public sealed record ServiceUser(string Name, uint Id, uint GroupId)
     }
 
     private static ServiceUser? Parse(string line) =>
-        line.Split(':') is [var name, _, var id, var group, ..] && uint.TryParse(id, out var userId) && uint.TryParse(group, out var groupId)
+        line.Split(':') is [var name, _, var id, var group, ..]
+        && uint.TryParse(id, CultureInfo.InvariantCulture, out var userId)
+        && uint.TryParse(group, CultureInfo.InvariantCulture, out var groupId)
             ? new ServiceUser(name, userId, groupId)
             : null;
 }

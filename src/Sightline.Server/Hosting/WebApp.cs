@@ -10,6 +10,8 @@ internal static class WebApp
     /// <summary>Vite puts the hash of their content into the names of these.</summary>
     private const string HashedAssets = "/assets/";
 
+    private const string Html = "text/html; charset=utf-8";
+
     private const string NotBuilt = """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>Sightline</title>
         <p>The server runs, but the web app is not built yet: <code>./sightline up</code> builds it.</p></html>
@@ -52,9 +54,10 @@ internal static class WebApp
             }
 
             context.Response.Headers.CacheControl = "no-cache";
-            return page is not null && File.Exists(page)
-                ? Results.File(page, "text/html; charset=utf-8").ExecuteAsync(context)
-                : Results.Content(NotBuilt, "text/html; charset=utf-8", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            var answer = page is not null && File.Exists(page)
+                ? Results.File(page, Html)
+                : Results.Content(NotBuilt, Html, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return answer.ExecuteAsync(context);
         });
     }
 

@@ -26,7 +26,12 @@ public static class PeopleEndpoints
             .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Validation, ProblemCode.Malformed);
 
     private static async Task<Results<Ok<PeopleResponse>, Problem>> FindAsync(
-        ClaimsPrincipal person, PeopleStore people, IPresence presence, CancellationToken cancellationToken, string query = "", int limit = DefaultLimit)
+        ClaimsPrincipal person,
+        PeopleStore people,
+        IPresence presence,
+        CancellationToken cancellationToken,
+        string query = "",
+        int limit = DefaultLimit)
     {
         var fields = new Fields()
             .CheckText("query", query, minChars: 0, Account.MaxDisplayNameChars)
@@ -37,6 +42,7 @@ public static class PeopleEndpoints
         }
 
         var found = await people.FindAsync(query.Trim(), person.PersonId(), limit, cancellationToken);
-        return TypedResults.Ok(new PeopleResponse([.. found.Select(other => new Person(other.PersonId, other.DisplayName, presence.Of(other.PersonId)))]));
+        var answer = found.Select(other => new Person(other.PersonId, other.DisplayName, presence.Of(other.PersonId)));
+        return TypedResults.Ok(new PeopleResponse([.. answer]));
     }
 }

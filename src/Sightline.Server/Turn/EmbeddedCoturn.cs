@@ -24,8 +24,8 @@ internal sealed record RunningCoturn(int Port, string Secret)
 /// The embedded default for <c>Ice:Servers</c>: a coturn of the server's own. It is started again when it dies, and dies with the
 /// server however that ends.
 /// </summary>
-internal sealed partial class EmbeddedCoturn(DataFolder folder, IOptions<IceOptions> options, TimeProvider clock, ILogger<EmbeddedCoturn> logger)
-    : BackgroundService
+internal sealed partial class EmbeddedCoturn(
+    DataFolder folder, IOptions<IceOptions> options, TimeProvider clock, ILogger<EmbeddedCoturn> logger) : BackgroundService
 {
     public const string ProgramName = "turnserver";
 
@@ -154,7 +154,7 @@ internal sealed partial class EmbeddedCoturn(DataFolder folder, IOptions<IceOpti
     /// <summary>In a file, because everybody on the machine can read a command line.</summary>
     private string Configuration(RunningCoturn running, string home)
     {
-        string[] secrets = [running.Secret, .. options.Value.PreviousTurnSecret is { Length: > 0 } previous ? [previous] : Array.Empty<string>()];
+        var secrets = new[] { running.Secret, options.Value.PreviousTurnSecret }.Where(secret => !string.IsNullOrEmpty(secret));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -211,7 +211,8 @@ internal sealed partial class EmbeddedCoturn(DataFolder folder, IOptions<IceOpti
     {
         if (configured is { } wished)
         {
-            return IsFree(wished) is { } free ? free : throw new StartupProblem($"Ice:EmbeddedPort {wished} is taken by another program; set it to a free port, or leave it out.");
+            return IsFree(wished)
+                ?? throw new StartupProblem($"Ice:EmbeddedPort {wished} is taken by another program; set it to a free port, or leave it out.");
         }
 
         return Enumerable.Repeat(0, MaxFreePortAttempts).Prepend(DefaultPort).Select(IsFree).FirstOrDefault(port => port is not null)

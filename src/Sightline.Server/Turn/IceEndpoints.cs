@@ -32,7 +32,8 @@ public static class IceEndpoints
         app.MapGet("/ice-servers", Answer).WithTags("Calls").WithSummary("STUN and TURN servers with short-lived credentials")
             .MayFailWith(ProblemCode.NotSignedIn);
 
-    private static Ok<IceServersResponse> Answer(ClaimsPrincipal person, HttpRequest request, IOptions<IceOptions> options, EmbeddedCoturn embedded, TimeProvider clock)
+    private static Ok<IceServersResponse> Answer(
+        ClaimsPrincipal person, HttpRequest request, IOptions<IceOptions> options, EmbeddedCoturn embedded, TimeProvider clock)
     {
         var ice = options.Value;
         var expiresAt = clock.GetUtcNow() + ice.CredentialLifetime;

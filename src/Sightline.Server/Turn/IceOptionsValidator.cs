@@ -5,73 +5,93 @@ namespace Sightline.Server.Turn;
 /// <summary>Says at the start, in one sentence with the key in it, what calls would otherwise fail of much later.</summary>
 internal sealed class IceOptionsValidator(IConfiguration configuration, IHostEnvironment environment) : IValidateOptions<IceOptions>
 {
-    public ValidateOptionsResult Validate(string? name, IceOptions options) =>
-        Find(options) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+    private const string Servers = $"{IceOptions.Section}:Servers";
 
-    private string? Find(IceOptions options) =>
-        FindInServers(options)
-        ?? FindInSecret("Ice:TurnSecret", options.TurnSecret)
-        ?? FindInSecret("Ice:PreviousTurnSecret", options.PreviousTurnSecret)
-        ?? FindInRotation(options)
-        ?? FindInNumbers(options);
-
-    private string? FindInServers(IceOptions options)
+    public ValidateOptionsResult Validate(string? name, IceOptions options)
     {
-        if (options.Servers is not { Count: > 0 } servers)
-        {
-            return IsMentioned()
-                ? "Ice:Servers is an empty list: name at least one STUN or TURN server, or leave the key out."
-                : !environment.IsDevelopment()
-                    ? """Ice:Servers is missing: name the STUN and TURN servers, for example Ice:Servers:0:Urls:0 = "turn:turn.example.org"."""
-                    : EmbeddedCoturn.FindProgram() is null
-                        ? "Ice:Servers is missing, and coturn is not installed to stand in for it: install it (Debian: apt install coturn), or set Ice:Servers."
-                        : null;
-        }
+        var problems = (options.Servers is { Count: > 0 } servers ? WrongServers(servers) : MissingServers())
+            .Concat(WrongSecret("Ice:TurnSecret", options.TurnSecret))
+            .Concat(WrongSecret("Ice:PreviousTurnSecret", options.PreviousTurnSecret))
+            .Concat(WrongTogether(options))
+            .Concat(WrongNumbers(options));
+        return problems.FirstOrDefault() is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+    }
 
+    private IEnumerable<string> MissingServers()
+    {
+        // An empty list leaves no trace in the options, only a key.
+        if (configuration.GetSection(IceOptions.Section).GetChildren().Any(child => child.Path.Equals(Servers, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return $"{Servers} is an empty list: name at least one STUN or TURN server, or leave the key out.";
+        }
+        else if (!environment.IsDevelopment())
+        {
+            yield return $"{Servers} is missing: name the STUN and TURN servers, for example {Servers}:0:Urls:0 = \"turn:turn.example.org\".";
+        }
+        else if (EmbeddedCoturn.FindProgram() is null)
+        {
+            yield return $"{Servers} is missing, and coturn is not there to stand in: install it (Debian: apt install coturn), or set {Servers}.";
+        }
+    }
+
+    private static IEnumerable<string> WrongServers(IReadOnlyList<IceServerOptions> servers)
+    {
         for (var server = 0; server < servers.Count; server++)
         {
             var urls = servers[server].Urls;
             if (urls.Count == 0)
             {
-                return $"Ice:Servers:{server}:Urls is an empty list: name at least one STUN or TURN URL.";
+                yield return $"{Servers}:{server}:Urls is an empty list: name at least one STUN or TURN URL.";
             }
 
             for (var url = 0; url < urls.Count; url++)
             {
                 if (!IceUrl.IsValid(urls[url]))
                 {
-                    return $"Ice:Servers:{server}:Urls:{url} is not a STUN or TURN URL: \"{urls[url]}\"";
+                    yield return $"{Servers}:{server}:Urls:{url} is not a STUN or TURN URL: \"{urls[url]}\"";
                 }
             }
         }
-
-        return null;
     }
 
-    private static string? FindInSecret(string key, string? secret) =>
-        string.IsNullOrEmpty(secret) || (secret.Length >= IceOptions.MinSecretChars && !secret.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)))
-            ? null
-            : $"{key} must have at least {IceOptions.MinSecretChars} characters and no spaces: whoever guesses it relays through your servers.";
+    private static IEnumerable<string> WrongSecret(string key, string? secret)
+    {
+        if (secret is { Length: > 0 } && (secret.Length < IceOptions.MinSecretChars || secret.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
+        {
+            yield return $"{key} must have at least {IceOptions.MinSecretChars} characters and no spaces: who guesses it relays at your cost.";
+        }
+    }
 
-    private static string? FindInRotation(IceOptions options)
+    private static IEnumerable<string> WrongTogether(IceOptions options)
     {
         var hasTurn = options.Servers?.Any(server => server.Urls.Any(IceUrl.IsTurn)) == true;
-        return hasTurn && string.IsNullOrEmpty(options.TurnSecret)
-            ? "Ice:TurnSecret is missing: it is the static-auth-secret of the TURN servers in Ice:Servers."
-            : !string.IsNullOrEmpty(options.PreviousTurnSecret) && string.IsNullOrEmpty(options.TurnSecret)
-                ? "Ice:PreviousTurnSecret is set without Ice:TurnSecret: the current secret is missing."
-                : !string.IsNullOrEmpty(options.PreviousTurnSecret) && options.PreviousTurnSecret == options.TurnSecret
-                    ? "Ice:PreviousTurnSecret is the same as Ice:TurnSecret: set it to the secret before, or leave it out."
-                    : null;
+        if (hasTurn && string.IsNullOrEmpty(options.TurnSecret))
+        {
+            yield return $"Ice:TurnSecret is missing: it is the static-auth-secret of the TURN servers in {Servers}.";
+        }
+
+        if (options.PreviousTurnSecret is { Length: > 0 } && string.IsNullOrEmpty(options.TurnSecret))
+        {
+            yield return "Ice:PreviousTurnSecret is set without Ice:TurnSecret: the current secret is missing.";
+        }
+
+        if (options.PreviousTurnSecret is { Length: > 0 } && options.PreviousTurnSecret == options.TurnSecret)
+        {
+            yield return "Ice:PreviousTurnSecret is the same as Ice:TurnSecret: set it to the secret before, or leave it out.";
+        }
     }
 
-    private static string? FindInNumbers(IceOptions options) =>
-        options.CredentialLifetime < IceOptions.MinCredentialLifetime || options.CredentialLifetime > IceOptions.MaxCredentialLifetime
-            ? $"Ice:CredentialLifetime is {options.CredentialLifetime:c}; it must be between {IceOptions.MinCredentialLifetime:c} and {IceOptions.MaxCredentialLifetime:c} (days.hours:minutes:seconds)."
-            : options.EmbeddedPort is < 1 or > ushort.MaxValue
-                ? $"Ice:EmbeddedPort is {options.EmbeddedPort}; a port is between 1 and {ushort.MaxValue}."
-                : null;
+    private static IEnumerable<string> WrongNumbers(IceOptions options)
+    {
+        if (options.CredentialLifetime < IceOptions.MinCredentialLifetime || options.CredentialLifetime > IceOptions.MaxCredentialLifetime)
+        {
+            yield return $"Ice:CredentialLifetime is {options.CredentialLifetime:c}; it must be between {IceOptions.MinCredentialLifetime:c} "
+                + $"and {IceOptions.MaxCredentialLifetime:c} (days.hours:minutes:seconds).";
+        }
 
-    /// <summary>An empty list leaves no trace in the options, only a key.</summary>
-    private bool IsMentioned() => configuration.GetSection(IceOptions.Section).GetChildren().Any(child => child.Key.Equals("Servers", StringComparison.OrdinalIgnoreCase));
+        if (options.EmbeddedPort is < 1 or > ushort.MaxValue)
+        {
+            yield return $"Ice:EmbeddedPort is {options.EmbeddedPort}; a port is between 1 and {ushort.MaxValue}.";
+        }
+    }
 }

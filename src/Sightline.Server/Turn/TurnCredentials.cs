@@ -16,7 +16,8 @@ public static class TurnCredentials
 
     public static TurnCredential Issue(string secret, Guid personId, DateTimeOffset expiresAt)
     {
-        var username = string.Create(CultureInfo.InvariantCulture, $"{expiresAt.ToUnixTimeSeconds()}:{Pseudonym(secret, personId, expiresAt)}");
+        var expiry = expiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var username = $"{expiry}:{Pseudonym(secret, personId, expiresAt)}";
         return new TurnCredential(username, Sign(secret, username));
     }
 
@@ -29,6 +30,7 @@ public static class TurnCredentials
     private static string Pseudonym(string secret, Guid personId, DateTimeOffset expiresAt)
     {
         var about = string.Create(CultureInfo.InvariantCulture, $"person {personId} on {expiresAt.UtcDateTime:yyyy-MM-dd}");
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(about)).AsSpan(0, PseudonymBytes));
+        var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(about));
+        return Convert.ToHexStringLower(hash.AsSpan(0, PseudonymBytes));
     }
 }

@@ -18,7 +18,8 @@ public sealed class AntiforgeryTests(SharedServer shared) : IClassFixture<Shared
     {
         var ada = await _server.SignUpAsync("Ada");
 
-        await _server.Browser().Send(new HttpMethod(method), path, ("Cookie", ada.Cookie)).ShouldBeProblem(HttpStatusCode.BadRequest, "antiforgery");
+        await _server.Browser().Send(new HttpMethod(method), path, ("Cookie", ada.Cookie))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "antiforgery");
 
         await ada.Client.Get("/account/me").Json();
     }
@@ -54,7 +55,8 @@ public sealed class AntiforgeryTests(SharedServer shared) : IClassFixture<Shared
             Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]),
         };
 
-        await _server.Browser().SendAsync(request, TestContext.Current.CancellationToken).ShouldBeProblem(HttpStatusCode.BadRequest, "antiforgery");
+        await _server.Browser().SendAsync(request, TestContext.Current.CancellationToken)
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "antiforgery");
     }
 
     [Fact]
@@ -101,8 +103,10 @@ public sealed class AntiforgeryTests(SharedServer shared) : IClassFixture<Shared
         var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["email"] = ada.Email, ["password"] = ada.Password, ["display_name"] = "Ada" };
         using var content = new FormUrlEncodedContent(form);
 
-        await _server.Browser().PostAsync(path, content, TestContext.Current.CancellationToken).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
-        await _server.Browser().PostText(path, $$"""{"email":"{{ada.Email}}","password":"{{ada.Password}}"}""", "text/plain").ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
+        await _server.Browser().PostAsync(path, content, TestContext.Current.CancellationToken)
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
+        await _server.Browser().PostText(path, $$"""{"email":"{{ada.Email}}","password":"{{ada.Password}}"}""", "text/plain")
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
     }
 
     [Theory]

@@ -64,7 +64,8 @@ public sealed class AttemptsTests
 
         await Task.FromResult(answer).ShouldBeProblem(HttpStatusCode.TooManyRequests, "locked_out");
         answer.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
-        await server.Browser().Post("/account/token", new { email = ada.Email, password = ada.Password }).ShouldBeProblem(HttpStatusCode.TooManyRequests, "locked_out");
+        await server.Browser().Post("/account/token", new { email = ada.Email, password = ada.Password })
+            .ShouldBeProblem(HttpStatusCode.TooManyRequests, "locked_out");
         await ada.Client.Get("/account/me").Json();
     }
 

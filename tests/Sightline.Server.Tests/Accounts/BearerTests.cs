@@ -36,7 +36,8 @@ public sealed class BearerTests
         await using var server = await TestServer.StartAsync();
         var ada = await server.SignUpAsync("Ada");
 
-        await server.Browser().Post("/account/token", new { email = ada.Email, password = "not the password" }).ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
+        await server.Browser().Post("/account/token", new { email = ada.Email, password = "not the password" })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
         await server.Browser().Post("/account/token", new { }).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
     }
 
@@ -50,7 +51,8 @@ public sealed class BearerTests
         clock.Advance(TimeSpan.FromMinutes(59));
         await With(server, (string)tokens["access_token"]!).Get("/account/me").Json();
         clock.Advance(TimeSpan.FromMinutes(2));
-        await With(server, (string)tokens["access_token"]!).Get("/account/me").ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await With(server, (string)tokens["access_token"]!).Get("/account/me")
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
 
         var fresh = await server.Browser().Post("/account/token/refresh", new { refresh_token = (string)tokens["refresh_token"]! }).Json();
         await With(server, (string)fresh["access_token"]!).Get("/account/me").Json();
@@ -65,7 +67,8 @@ public sealed class BearerTests
 
         clock.Advance(TimeSpan.FromDays(15));
 
-        await server.Browser().Post("/account/token/refresh", new { refresh_token = (string)tokens["refresh_token"]! }).ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await server.Browser().Post("/account/token/refresh", new { refresh_token = (string)tokens["refresh_token"]! })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
     }
 
     [Fact]
@@ -74,8 +77,10 @@ public sealed class BearerTests
         await using var server = await TestServer.StartAsync();
         var tokens = await TokensAsync(server, await server.SignUpAsync("Ada"));
 
-        await With(server, (string)tokens["refresh_token"]!).Get("/account/me").ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
-        await server.Browser().Post("/account/token/refresh", new { refresh_token = (string)tokens["access_token"]! }).ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await With(server, (string)tokens["refresh_token"]!).Get("/account/me")
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await server.Browser().Post("/account/token/refresh", new { refresh_token = (string)tokens["access_token"]! })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
     }
 
     [Fact]
@@ -83,7 +88,8 @@ public sealed class BearerTests
     {
         await using var server = await TestServer.StartAsync();
 
-        await server.Browser().Post("/account/token/refresh", new { refresh_token = "nonsense" }).ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await server.Browser().Post("/account/token/refresh", new { refresh_token = "nonsense" })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
         await server.Browser().Post("/account/token/refresh", new { }).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
     }
 

@@ -102,5 +102,6 @@ public sealed class DemoPeopleTests
 
     private static string Url(TestServer server) => server.Services.GetServices<IBannerLines>().OfType<Sightline.Server.Accounts.DemoPeople>().Single().Links[0].Url;
 
-    private static async Task<string> FirstLinkAsync(TestServer server) => (string)(await server.Browser().Get("/demo/people").Json())["links"]![0]!["url"]!;
+    private static async Task<string> FirstLinkAsync(TestServer server) => (string)(await server.Browser().Get("/demo/people")
+        .Json())["links"]![0]!["url"]!;
 }

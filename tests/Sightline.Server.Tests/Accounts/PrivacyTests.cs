@@ -33,7 +33,8 @@ public sealed class PrivacyTests
         await using var database = NpgsqlDataSource.Create(server.ConnectionString);
         await using var damage = database.CreateCommand("ALTER TABLE accounts RENAME TO gone");
         await damage.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        var trace = (string)(await grace.Client.Get("/people?query=Lovelace").ShouldBeProblem(HttpStatusCode.InternalServerError, "unexpected"))["trace_id"]!;
+        var trace = (string)(await grace.Client.Get("/people?query=Lovelace")
+            .ShouldBeProblem(HttpStatusCode.InternalServerError, "unexpected"))["trace_id"]!;
         await server.Browser().Post("/account/token/refresh", new { refresh_token = (string)tokens["refresh_token"]! });
 
         var log = string.Join('\n', server.Logs.Lines);

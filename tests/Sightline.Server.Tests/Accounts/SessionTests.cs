@@ -13,7 +13,8 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
         var ada = await _server.SignUpAsync("Ada");
         var browser = _server.Browser();
 
-        var me = await browser.Post("/account/sign-in", new { email = $" {ada.Email.ToUpperInvariant()} ", password = ada.Password }).Json();
+        var me = await browser.Post("/account/sign-in", new { email = $" {ada.Email.ToUpperInvariant()} ", password = ada.Password })
+            .Json();
 
         ((Guid?)me["person_id"]).ShouldBe(ada.PersonId);
         ((Guid?)(await browser.Get("/account/me").Json())["person_id"]).ShouldBe(ada.PersonId);
@@ -24,8 +25,10 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     {
         var ada = await _server.SignUpAsync("Ada");
 
-        var wrong = await _server.Browser().Post("/account/sign-in", new { email = ada.Email, password = "not the password" }).ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
-        var unknown = await _server.Browser().Post("/account/sign-in", new { email = "nobody@example.org", password = "not the password" }).ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
+        var wrong = await _server.Browser().Post("/account/sign-in", new { email = ada.Email, password = "not the password" })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
+        var unknown = await _server.Browser().Post("/account/sign-in", new { email = "nobody@example.org", password = "not the password" })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
 
         wrong.ToJsonString().ShouldBe(unknown.ToJsonString());
     }
@@ -36,14 +39,16 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     [InlineData("@")]
     [InlineData("ada@example.org' OR 1=1 --")]
     public async Task An_email_that_nobody_can_have_is_just_wrong(string email) =>
-        await _server.Browser().Post("/account/sign-in", new { email, password = "whatever" }).ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
+        await _server.Browser().Post("/account/sign-in", new { email, password = "whatever" })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
 
     [Fact]
     public async Task An_endless_password_is_just_wrong()
     {
         var ada = await _server.SignUpAsync("Ada");
 
-        await _server.Browser().Post("/account/sign-in", new { email = ada.Email, password = new string('p', 60_000) }).ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
+        await _server.Browser().Post("/account/sign-in", new { email = ada.Email, password = new string('p', 60_000) })
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "wrong_credentials");
     }
 
     [Fact]
@@ -72,8 +77,10 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task Nobody_is_told_not_redirected()
     {
         await _server.Browser().Get("/account/me").ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
-        await _server.Browser().Send(HttpMethod.Get, "/people", ("Accept", "text/html")).ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
-        await _server.Browser().Send(HttpMethod.Get, "/people", ("Cookie", "sightline-session=forged")).ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await _server.Browser().Send(HttpMethod.Get, "/people", ("Accept", "text/html"))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await _server.Browser().Send(HttpMethod.Get, "/people", ("Cookie", "sightline-session=forged"))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
     }
 
     [Fact]
@@ -144,7 +151,8 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
         var cookie = ada.Cookie;
         clock.Advance(TimeSpan.FromDays(15));
 
-        await server.Browser().Send(HttpMethod.Get, "/account/me", ("Cookie", cookie)).ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
+        await server.Browser().Send(HttpMethod.Get, "/account/me", ("Cookie", cookie))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
     }
 
     [Fact]

@@ -85,7 +85,8 @@ public sealed class TicketTests
         (await tickets.RedeemAsync(new string('a', 100_000), TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
-    private static async Task<string> TicketAsync(TestPerson person) => (string)(await person.Client.Post("/tickets").Json(HttpStatusCode.Created))["ticket"]!;
+    private static async Task<string> TicketAsync(TestPerson person) => (string)(await person.Client.Post("/tickets")
+        .Json(HttpStatusCode.Created))["ticket"]!;
 
     private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
     {

@@ -57,7 +57,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task After_the_server_was_killed_the_next_start_takes_over_what_still_runs()
     {
-        await using var server = ServerProcess.Start(("ASPNETCORE_ENVIRONMENT", "Development"), ("Data:Folder", _folder), ("Ice:Servers:0:Urls:0", "stun:stun.example.org"));
+        await using var server = StartServer();
         await server.Ready;
         var postmaster = Postmaster(_folder);
         await server.KillAsync();
@@ -78,7 +78,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task After_server_and_postgres_were_killed_the_next_start_recovers()
     {
-        await using var server = ServerProcess.Start(("ASPNETCORE_ENVIRONMENT", "Development"), ("Data:Folder", _folder), ("Ice:Servers:0:Urls:0", "stun:stun.example.org"));
+        await using var server = StartServer();
         await server.Ready;
         var postmaster = Postmaster(_folder);
         await server.KillAsync();
@@ -98,7 +98,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
             await Processes.KillAsync(killed);
 
             // It writes "ready" into this file when it takes connections again.
-            await Processes.UntilAsync(() => File.Exists(PidFile(_folder)) && Postmaster(_folder) != killed && File.ReadAllText(PidFile(_folder)).Contains("ready", StringComparison.Ordinal));
+            await Processes.UntilAsync(() => File.Exists(PidFile(_folder))
+                && Postmaster(_folder) != killed
+                && File.ReadAllText(PidFile(_folder)).Contains("ready", StringComparison.Ordinal));
 
             return await ReadAsync(database);
         });
@@ -119,7 +121,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task A_socket_that_somebody_tidied_away_is_no_obstacle()
     {
-        await using var server = ServerProcess.Start(("ASPNETCORE_ENVIRONMENT", "Development"), ("Data:Folder", _folder), ("Ice:Servers:0:Urls:0", "stun:stun.example.org"));
+        await using var server = StartServer();
         await server.Ready;
         await server.KillAsync();
         Directory.Delete(Path.Combine(_folder, "socket"), recursive: true);
@@ -214,6 +216,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         (await File.ReadAllTextAsync(Path.Combine(_folder, "postgres", "server.log"), TestContext.Current.CancellationToken)).ShouldNotContain("ada@");
     }
+
+    private ServerProcess StartServer() => ServerProcess.Start(
+        ("ASPNETCORE_ENVIRONMENT", "Development"), ("Data:Folder", _folder), ("Ice:Servers:0:Urls:0", "stun:stun.example.org"));
 
     private async Task<T> RunAsync<T>(string path, Func<NpgsqlDataSource, Task<T>> use)
     {

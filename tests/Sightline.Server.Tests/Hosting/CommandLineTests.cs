@@ -29,7 +29,8 @@ public sealed class CommandLineTests : IDisposable
             ("ConnectionStrings:Sightline", "Host=db;the-password"));
 
     [Fact]
-    public Task Production_needs_relays() => ShouldNotStartAsync("Sightline cannot start: Ice:Servers is missing", ("Ice:Servers:0:Urls:0", ""), ("ASPNETCORE_ENVIRONMENT", "Production"));
+    public Task Production_needs_relays() =>
+        ShouldNotStartAsync("Sightline cannot start: Ice:Servers is missing", ("Ice:Servers:0:Urls:0", ""), ("ASPNETCORE_ENVIRONMENT", "Production"));
 
     [Fact]
     public Task A_wrong_relay_is_named_by_its_key() =>

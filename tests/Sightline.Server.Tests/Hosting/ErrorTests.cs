@@ -52,7 +52,8 @@ public sealed class ErrorTests
             Headers = { TransferEncodingChunked = true },
         };
 
-        await server.Browser().SendAsync(request, TestContext.Current.CancellationToken).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too_large");
+        await server.Browser().SendAsync(request, TestContext.Current.CancellationToken)
+            .ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too_large");
     }
 
     [Fact]

@@ -66,7 +66,8 @@ public sealed class WebAppTests : IDisposable
     {
         await using var server = await StartAsync();
 
-        await server.Browser().Send(new HttpMethod(method), "/settings", ("Accept", accept)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await server.Browser().Send(new HttpMethod(method), "/settings", ("Accept", accept))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]

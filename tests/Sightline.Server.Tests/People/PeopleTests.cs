@@ -85,7 +85,8 @@ public sealed class PeopleTests
         Names((await (await ada.BearerAsync()).Get("/people").Json())["people"]!.AsArray()).ShouldBe(["Grace"]);
     }
 
-    private static async Task<JsonArray> PeopleAsync(TestPerson person, string query = "") => (await person.Client.Get($"/people{query}").Json())["people"]!.AsArray();
+    private static async Task<JsonArray> PeopleAsync(TestPerson person, string query = "") => (await person.Client.Get($"/people{query}")
+        .Json())["people"]!.AsArray();
 
     private static IEnumerable<string?> Names(JsonArray people) => people.Select(person => (string?)person!["display_name"]);
 }

@@ -278,6 +278,26 @@ describe('an exchange that stalls', () => {
     expect(world.server.callSocket('grace').sent.some((message) => message.type === 'offer')).toBe(true);
   });
 
+  it('survives first offers that cross', async () => {
+    const world = new World();
+    world.server.slowMs.set('ada', 8_000);
+    const { outgoing, incoming } = await world.ring();
+    incoming.answer();
+    await world.clock.advance(6_000);
+    world.server.slowMs.clear();
+    await world.reach(outgoing, 'CONNECTED');
+    for (const who of ['ada', 'grace']) {
+      expect(world.server.callSocket(who).sent.some((message) => message.type === 'offer')).toBe(true);
+    }
+    for (const connection of world.network.connections) {
+      const sending = connection.getTransceivers().map((one) => [one.mid, one.direction, one.sender.track?.kind]);
+      expect(sending).toEqual([
+        ['0', 'sendrecv', 'audio'],
+        ['1', 'sendrecv', 'video'],
+      ]);
+    }
+  });
+
   it('goes on with the offer said again when the callee could not take it', async () => {
     const world = new World();
     world.network.fails = 'remote';

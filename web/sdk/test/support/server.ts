@@ -21,6 +21,8 @@ export class FakeServer implements ServerEnd {
   stutters = false;
   /** How much later than messages from peer to peer the news of a call arrives: they may take different ways. */
   newsDelayMs = 0;
+  /** How long what a person says to a peer is under way. */
+  readonly slowMs = new Map<string, number>();
   /** Closes the sockets of a call that is over. */
   closes = true;
   readonly #clock: Clock;
@@ -105,7 +107,7 @@ export class FakeServer implements ServerEnd {
         this.end('left', socket.person);
         break;
       default:
-        this.#relay(socket, peer ?? '', message);
+        this.#clock.setTimer(() => this.#relay(socket, peer ?? '', message), this.slowMs.get(socket.person) ?? 0);
     }
   }
 

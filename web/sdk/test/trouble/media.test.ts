@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../src/api.js';
+import { recovery } from '../../src/policy.js';
+import { World } from '../support/world.js';
+
+const causes = (call: Call): string[] => call.snapshot.history.map((change) => change.cause);
+
+describe('media that breaks', () => {
+  it('comes back by itself when the break is short', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    world.network.cut();
+    await world.clock.advance(recovery.disconnectedGraceMs - 500);
+    world.network.heal();
+    await world.clock.advance(10_000);
+    expect(causes(outgoing)).not.toContain('disrupted');
+  });
+
+  it('shows RECONNECTING, restarts, and is CONNECTED again', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.talk();
+    world.network.cut();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'RECONNECTING');
+    world.network.heal();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
+    expect(world.server.callSocket('ada').sent.some((message) => message.type === 'ice_restart')).toBe(true);
+  });
+
+  it('keeps what the person turned off, and their tracks', async () => {
+    const world = new World();
+    const { ada, outgoing } = await world.talk();
+    outgoing.setMicrophone(false);
+    outgoing.setCamera(false);
+    world.network.cut();
+    await world.reach(outgoing, 'RECONNECTING');
+    world.network.heal();
+    await world.reach(outgoing, 'CONNECTED');
+    expect(outgoing.snapshot).toMatchObject({ microphoneOn: false, cameraOn: false });
+    expect(ada.devices.captured.map((track) => [track.kind, track.enabled, track.readyState])).toEqual([
+      ['audio', false, 'live'],
+      ['video', false, 'ended'],
+    ]);
+  });
+
+  it('waits for signalling when both are gone, and then restarts', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    world.network.cut();
+    world.server.down = true;
+    for (const who of ['ada', 'grace']) world.server.cut(who);
+    await world.clock.advance(25_000);
+    expect(outgoing.snapshot.state).toBe('RECONNECTING');
+    world.network.heal();
+    world.server.down = false;
+    await world.reach(outgoing, 'CONNECTED');
+  });
+
+  it('ends both sides with connection_lost when every attempt has failed', async () => {
+    const world = new World();
+    const { ada, grace, outgoing, incoming } = await world.talk();
+    world.network.cut();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'ENDED');
+    expect([outgoing.snapshot.endReason, incoming.snapshot.endReason]).toEqual(['connection_lost', 'connection_lost']);
+    // One side restarts, the other answers.
+    const restarts = (sockets: typeof ada.sockets) =>
+      sockets.flatMap((socket) => socket.sent).filter((message) => message.type === 'ice_restart').length;
+    expect([restarts(ada.sockets), restarts(grace.sockets)]).toEqual([recovery.maxAttempts, 0]);
+  });
+
+  it('uses relays only from the third attempt on', async () => {
+    const world = new World();
+    await world.talk();
+    const [connection] = world.network.connections;
+    world.network.cut();
+    const policies: (string | undefined)[] = [];
+    await world.clock.until(() => {
+      const now = connection?.configuration.iceTransportPolicy;
+      if (policies.at(-1) !== now) policies.push(now);
+      return connection?.signalingState === 'closed';
+    });
+    expect(policies).toEqual(['all', 'relay']);
+  });
+
+  it('tries again at once when the person asks', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    world.network.cut();
+    await world.reach(outgoing, 'RECONNECTING');
+    await world.clock.advance(10_000);
+    world.network.heal();
+    const beforeMs = world.clock.nowMs;
+    outgoing.retryNow();
+    await world.reach(outgoing, 'CONNECTED');
+    expect(world.clock.nowMs - beforeMs).toBeLessThan(1_000);
+  });
+
+  it('ends with failed_setup when it never comes up', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.ring();
+    world.network.cut();
+    incoming.answer();
+    for (const call of [outgoing, incoming]) {
+      await world.reach(call, 'ENDED');
+      expect(call.snapshot.endReason).toBe('failed_setup');
+    }
+  });
+
+  it('survives offers that cross', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.talk();
+    world.network.cut();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'RECONNECTING');
+    await world.clock.advance(5_000);
+    world.network.heal();
+    outgoing.retryNow();
+    incoming.retryNow();
+    for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
+  });
+});

@@ -301,10 +301,12 @@ export class PeerLink {
       meter(this.#scope, this.#runtime, this.#connection, ({ sample, quality, receiving }) => {
         this.#sample = sample;
         if (receiving) this.#recover({ type: 'received' });
-        this.#remote.update({ quality });
+        this.#remote.update(this.#status === 'connected' ? { quality } : {});
       });
     }
-    this.#remote.update({ connected: status === 'connected' });
+    // Without media, what was measured before says nothing of the connection now.
+    const interrupted = status === 'reconnecting' ? ({ quality: 'critical' } as const) : {};
+    this.#remote.update({ connected: status === 'connected', ...interrupted });
   }
 
   #configuration(relayOnly: boolean): RTCConfiguration {

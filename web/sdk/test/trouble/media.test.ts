@@ -26,6 +26,16 @@ describe('media that breaks', () => {
     expect(world.server.callSocket('ada').sent.some((message) => message.type === 'ice_restart')).toBe(true);
   });
 
+  it('calls a connection without media critical, whatever was measured before', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    world.network.cut();
+    await world.reach(outgoing, 'RECONNECTING');
+    expect(outgoing.snapshot.quality).toBe('critical');
+    await world.clock.advance(3_000);
+    expect(outgoing.snapshot.quality).toBe('critical');
+  });
+
   it('keeps what the person turned off, and their tracks', async () => {
     const world = new World();
     const { ada, outgoing } = await world.talk();

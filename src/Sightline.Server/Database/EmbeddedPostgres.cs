@@ -80,6 +80,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         if (_cluster is not null)
         {
             await _cluster.StopAsync(CancellationToken.None);
+            RemoveSocketFolder();
         }
 
         _stopping.Dispose();
@@ -201,6 +202,18 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
         return $"{(user is null ? "/tmp" : "/run")}/sightline-{hash}";
+    }
+
+    private void RemoveSocketFolder()
+    {
+        try
+        {
+            Directory.Delete(_socketFolder);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // Not empty: it did not stop. The next start clears up.
+        }
     }
 
     private async Task MakeSocketFolderAsync(CancellationToken cancellationToken)

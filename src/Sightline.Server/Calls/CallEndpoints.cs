@@ -7,6 +7,7 @@ using Sightline.Server.People;
 using Sightline.Signalling;
 using Accept = Sightline.Calls.Accept;
 using Command = Sightline.Calls.Command;
+using Leave = Sightline.Calls.Leave;
 
 namespace Sightline.Server.Calls;
 
@@ -14,8 +15,8 @@ namespace Sightline.Server.Calls;
 /// <param name="ChannelId">Whom: everybody else in this channel rings.</param>
 public sealed record InitiateRequest(WireCallType CallType, Guid ChannelId);
 
-/// <param name="DeviceId">The device that takes part from now on.</param>
-public sealed record AcceptRequest(Guid DeviceId);
+/// <param name="DeviceId">The device that takes part from now on, or that goes.</param>
+public sealed record DeviceRequest(Guid DeviceId);
 
 public sealed record CallList(IReadOnlyList<CallView> Calls);
 
@@ -52,7 +53,8 @@ internal static class CallEndpoints
         calls.MapGet("", ListAsync).Produces<CallList>().MayFailWith(ProblemCode.Validation);
         calls.MapGet("/{callId:guid}", DetailsAsync).Produces<CallDetails>().MayFailWith(ProblemCode.NotAParticipant, ProblemCode.NotFound);
 
-        MapCommand(calls, "accept", (Guid personId, AcceptRequest request) => new Accept(personId, request.DeviceId));
+        MapCommand(calls, "accept", (Guid personId, DeviceRequest request) => new Accept(personId, request.DeviceId));
+        MapCommand(calls, "leave", (Guid personId, DeviceRequest request) => new Leave(personId, request.DeviceId));
         MapCommand(calls, "decline", personId => new Decline(personId));
         MapCommand(calls, "cancel", personId => new Cancel(personId));
         MapCommand(calls, "end", personId => new End(personId));

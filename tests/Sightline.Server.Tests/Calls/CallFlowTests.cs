@@ -189,6 +189,19 @@ public class CallFlowTests
     }
 
     [Fact]
+    public async Task A_page_whose_socket_is_gone_already_leaves_over_rest()
+    {
+        await using var scene = await CallScene.SetAsync();
+        var (ada, _) = await scene.ConnectAsync();
+
+        var other = await scene.PostAsync(scene.Grace, "leave", new { device_id = scene.GracesTablet.DeviceId });
+        other.StatusCode.ShouldBe(HttpStatusCode.Conflict, "only the device that takes part can leave");
+        (await scene.PostAsync(scene.Grace, "leave", new { device_id = scene.GracesPhone.DeviceId })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        ((string?)(await ada.ExpectCallAsync("ENDED"))["outcome"]).ShouldBe("left");
+    }
+
+    [Fact]
     public async Task Presence_follows_sockets_and_calls()
     {
         await using var scene = await CallScene.SetAsync();

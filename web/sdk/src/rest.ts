@@ -113,6 +113,10 @@ export class Rest {
     return this.#post(`/calls/${callId}/${ask}`, callView, options);
   }
 
+  leave(callId: CallId, deviceId: string, options: RequestOptions = {}): Promise<CallView> {
+    return this.#post(`/calls/${callId}/leave`, callView, { ...options, body: { device_id: deviceId } });
+  }
+
   /** The address of a socket, with a ticket where there is no cookie. */
   async socketUrl(path: string): Promise<string> {
     const url = this.#http.socketUrl(path);

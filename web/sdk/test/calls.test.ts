@@ -281,7 +281,8 @@ describe('a page that closes', () => {
     world.server.cut('ada');
     ada.page.fire('pagehide');
     await world.reach(incoming, 'ENDED');
-    expect(world.server.requests.at(-1)).toMatch(/^ada POST .*\/end$/);
+    expect(world.server.requests.at(-1)).toMatch(/^ada POST .*\/leave$/);
+    expect(incoming.snapshot.endReason).toBe('left');
   });
 
   it('does not decline what only rings there', async () => {

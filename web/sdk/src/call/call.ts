@@ -145,7 +145,10 @@ export class LiveCall implements Call {
     if (state === 'ENDING' || state === 'ENDED' || state === 'IDLE') return;
     this.#exchange.leave();
     // Where it only rings, the person's other devices go on ringing.
-    if (state !== 'INCOMING') this.#ask(state === 'RINGING' ? 'cancel' : 'end');
+    if (state === 'RINGING') this.#ask('cancel');
+    else if (state !== 'INCOMING' && this.#callId !== null) {
+      this.#around.rest.leave(this.#callId, this.#exchange.deviceId, { keepalive: true }).catch(() => {});
+    }
     this.#dispatch({ type: 'over', reason: 'left', bySelf: true });
   }
 

@@ -198,7 +198,10 @@ export class FakeServer implements ServerEnd {
       return [201, this.#ring(person, String(body.channel_id), body.call_type as 'video')];
     const [, ask] = /^\/calls\/[^/]+\/(\w+)$/.exec(path) ?? [];
     if (ask === undefined) return [200, { call: this.call, history: [] }];
-    this.end(ask === 'cancel' ? 'cancelled' : ask === 'decline' ? 'declined' : 'ended', person);
+    this.end(
+      ask === 'cancel' ? 'cancelled' : ask === 'decline' ? 'declined' : ask === 'leave' ? 'left' : 'ended',
+      person,
+    );
     return [200, this.call];
   }
 

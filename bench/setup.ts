@@ -9,6 +9,7 @@ import { launch } from '../tests/Browser/driver/browsers';
 import { openPage } from '../tests/Browser/driver/page';
 import { Person } from '../tests/Browser/driver/person';
 import { Server } from '../tests/Browser/driver/server';
+import { ownTempFolder } from '../tests/Browser/driver/temp';
 import { startFloor } from './floor';
 
 interface Timing {
@@ -26,6 +27,7 @@ const { values } = parseArgs({ options: { runs: { type: 'string', default: '20' 
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1 || runs > 1000) throw new Error('--runs takes a number from 1 to 1000.');
 
+const removeTempFolder = await ownTempFolder();
 const server = await Server.start();
 const floor = await startFloor();
 const browser = await launch('chromium');
@@ -73,6 +75,7 @@ try {
   await browser.close();
   await floor.stop();
   await server.dispose();
+  await removeTempFolder();
 }
 
 async function appRun(ada: Person, ben: Person): Promise<Timing | null> {

@@ -1,6 +1,7 @@
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { Server } from './server';
+import { ownTempFolder } from './temp';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,7 +11,11 @@ declare module 'vitest' {
 
 /** One server for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const removeTempFolder = await ownTempFolder();
   const server = await Server.start();
   project.provide('serverUrl', server.url);
-  return () => server.dispose();
+  return async () => {
+    await server.dispose();
+    await removeTempFolder();
+  };
 }

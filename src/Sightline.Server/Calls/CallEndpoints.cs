@@ -49,9 +49,9 @@ internal static class CallEndpoints
 
         calls.MapPost("/initiate", InitiateAsync)
             .Produces<CallView>(StatusCodes.Status201Created)
-            .MayFailWith(ProblemCode.NotFound, ProblemCode.Validation, ProblemCode.Malformed);
+            .MayFailWith(ProblemCode.NotFound, ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery);
         calls.MapGet("", ListAsync).Produces<CallList>().MayFailWith(ProblemCode.Validation);
-        calls.MapGet("/{callId:guid}", DetailsAsync).Produces<CallDetails>().MayFailWith(ProblemCode.NotAParticipant, ProblemCode.NotFound);
+        calls.MapGet("/{callId:guid}", DetailsAsync).Produces<CallDetails>().MayFailWith(ProblemCode.NotAParticipant);
 
         MapCommand(calls, "accept", (Guid personId, DeviceRequest request) => new Accept(personId, request.DeviceId));
         MapCommand(calls, "leave", (Guid personId, DeviceRequest request) => new Leave(personId, request.DeviceId));
@@ -72,7 +72,7 @@ internal static class CallEndpoints
 
     private static void Describe(RouteHandlerBuilder endpoint) => endpoint
         .Produces<CallView>()
-        .MayFailWith(ProblemCode.NotAParticipant, ProblemCode.NotFound, ProblemCode.InvalidTransition);
+        .MayFailWith(ProblemCode.NotAParticipant, ProblemCode.InvalidTransition, ProblemCode.Antiforgery);
 
     private static async Task<IResult> InitiateAsync(
         InitiateRequest request, ClaimsPrincipal user, ChannelStore channels, CallService calls, CallAnnouncer announcer, CancellationToken cancel)

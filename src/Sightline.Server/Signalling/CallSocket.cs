@@ -13,6 +13,8 @@ namespace Sightline.Server.Signalling;
 /// </summary>
 internal sealed partial class CallSocket(Switchboard switchboard, CallService calls, CallAnnouncer announcer, TimeProvider time, ILogger<CallSocket> log)
 {
+    private const int MaxSettlingAttempts = 10;
+
     public async Task RunAsync(Guid personId, string callIdText, SocketConnection connection, CancellationToken cancel)
     {
         // A call of others, one that never was and something that is no id all look the same from outside.
@@ -29,14 +31,14 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
         }
 
         var device = new CallDevice(new PeerName(personId, join.DeviceId), connection);
-        if (!await EnterAsync(callId, device, cancel))
-        {
-            return;
-        }
-
         var left = false;
         try
         {
+            if (!await EnterAsync(callId, device, cancel))
+            {
+                return;
+            }
+
             while (!left && await reader.ReadAsync(cancel) is { } message)
             {
                 left = await HandleAsync(callId, device, message, cancel);
@@ -106,6 +108,8 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
             {
                 device.Connection.Close(CloseCode.CallOver, "The call is over.");
             }
+
+            await SettleAsync(callId, device.Peer);
         }
 
         return true;
@@ -199,14 +203,12 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
 
     private async Task ExitAsync(Guid callId, CallDevice device, bool left)
     {
-        if (!switchboard.Remove(callId, device))
+        if (switchboard.Remove(callId, device))
         {
-            return;
-        }
-
-        foreach (var other in switchboard.DevicesIn(callId))
-        {
-            other.Connection.Send(new PeerLeft(device.Peer, left ? PeerLeftReason.Left : PeerLeftReason.Lost));
+            foreach (var other in switchboard.DevicesIn(callId))
+            {
+                other.Connection.Send(new PeerLeft(device.Peer, left ? PeerLeftReason.Left : PeerLeftReason.Lost));
+            }
         }
 
         if (left)
@@ -216,17 +218,29 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
 
         try
         {
-            // The request is over, the call is not: this must be written down all the same.
-            await calls.DecideAsync(callId, new Lose(device.Peer.PersonId, device.Peer.DeviceId), CancellationToken.None);
-            if (switchboard.IsHere(callId, device.Peer))
-            {
-                // It came back while we wrote that it was gone.
-                await calls.DecideAsync(callId, new Sightline.Calls.Join(device.Peer.PersonId, device.Peer.DeviceId), CancellationToken.None);
-            }
+            await SettleAsync(callId, device.Peer);
         }
         catch (Exception exception)
         {
             LogLossNotStored(exception, callId);
+        }
+    }
+
+    /// <summary>
+    /// Writes down whether a device is here, until what is written is what is true: sockets of one device can come and go
+    /// faster than the database answers. Not cancelled with the request: the request is over, the call is not.
+    /// </summary>
+    private async Task SettleAsync(Guid callId, PeerName peer)
+    {
+        for (var attempt = 0; attempt < MaxSettlingAttempts; attempt++)
+        {
+            var here = switchboard.IsHere(callId, peer);
+            Command command = here ? new Sightline.Calls.Join(peer.PersonId, peer.DeviceId) : new Lose(peer.PersonId, peer.DeviceId);
+            await calls.DecideAsync(callId, command, CancellationToken.None);
+            if (switchboard.IsHere(callId, peer) == here)
+            {
+                return;
+            }
         }
     }
 

@@ -164,6 +164,30 @@ public class CallFlowTests
     }
 
     [Fact]
+    public async Task A_device_that_comes_and_goes_in_a_hurry_is_lost_when_it_is_gone_in_the_end()
+    {
+        await using var scene = await CallScene.SetAsync(("Calls:Grace", "00:00:02"));
+        var (ada, grace) = await scene.ConnectAsync();
+
+        for (var i = 0; i < 15; i++)
+        {
+            var newer = await scene.OpenCallAsync(scene.Grace);
+            await newer.SendAsync(new Join(scene.GracesPhone.DeviceId));
+            // Gone at a different step of the server's work each time.
+            if (i % 2 == 0)
+            {
+                await newer.ExpectAsync("joined");
+            }
+
+            grace.Abort();
+            grace = newer;
+        }
+
+        grace.Abort();
+        ((string?)(await ada.ExpectCallAsync("ENDED"))["outcome"]).ShouldBe("connection_lost");
+    }
+
+    [Fact]
     public async Task A_newer_socket_of_the_same_device_takes_over()
     {
         await using var scene = await CallScene.SetAsync();

@@ -748,7 +748,7 @@ export interface paths {
                         "application/json": components["schemas"]["CallView"];
                     };
                 };
-                /** @description `validation`, `malformed` */
+                /** @description `validation`, `malformed`, `antiforgery` */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -884,15 +884,6 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
-                /** @description `not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
             };
         };
         put?: never;
@@ -936,6 +927,15 @@ export interface paths {
                         "application/json": components["schemas"]["CallView"];
                     };
                 };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description `not_signed_in` */
                 401: {
                     headers: {
@@ -947,15 +947,6 @@ export interface paths {
                 };
                 /** @description `not_a_participant` */
                 403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
-                /** @description `not_found` */
-                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1013,6 +1004,15 @@ export interface paths {
                         "application/json": components["schemas"]["CallView"];
                     };
                 };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description `not_signed_in` */
                 401: {
                     headers: {
@@ -1024,15 +1024,6 @@ export interface paths {
                 };
                 /** @description `not_a_participant` */
                 403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
-                /** @description `not_found` */
-                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1086,6 +1077,15 @@ export interface paths {
                         "application/json": components["schemas"]["CallView"];
                     };
                 };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description `not_signed_in` */
                 401: {
                     headers: {
@@ -1097,15 +1097,6 @@ export interface paths {
                 };
                 /** @description `not_a_participant` */
                 403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
-                /** @description `not_found` */
-                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1159,6 +1150,15 @@ export interface paths {
                         "application/json": components["schemas"]["CallView"];
                     };
                 };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description `not_signed_in` */
                 401: {
                     headers: {
@@ -1170,15 +1170,6 @@ export interface paths {
                 };
                 /** @description `not_a_participant` */
                 403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
-                /** @description `not_found` */
-                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1232,6 +1223,15 @@ export interface paths {
                         "application/json": components["schemas"]["CallView"];
                     };
                 };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description `not_signed_in` */
                 401: {
                     headers: {
@@ -1243,15 +1243,6 @@ export interface paths {
                 };
                 /** @description `not_a_participant` */
                 403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
-                /** @description `not_found` */
-                404: {
                     headers: {
                         [name: string]: unknown;
                     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Presence, ServiceState } from '../src/api.js';
-import { socket as policy } from '../src/policy.js';
+import { call as callPolicy, socket as policy } from '../src/policy.js';
 import { Device, World } from './support/world.js';
 
 describe('the service', () => {
@@ -107,6 +107,18 @@ describe('a listener', () => {
     expect([told, pictures.size]).toEqual([2, 2]);
   });
 
+  it('hears of an answer that leads nowhere all the same, after a moment', async () => {
+    const world = new World();
+    const { incoming } = await world.ring();
+    world.network.cut();
+    const heard: string[] = [];
+    incoming.onState((change) => heard.push(change.to));
+    incoming.answer();
+    expect([incoming.snapshot.state, ...heard]).toEqual(['CONNECTING']);
+    await world.clock.advance(callPolicy.answerHoldMs);
+    expect(heard).toEqual(['CONNECTING']);
+  });
+
   it('hears every state once and in order, also when it acts on one', async () => {
     const world = new World();
     const { outgoing, incoming } = await world.ring();
@@ -119,7 +131,13 @@ describe('a listener', () => {
     incoming.answer();
     await world.reach(outgoing, 'ENDED');
     await world.reach(incoming, 'ENDED');
-    expect(heard.filter((one) => !one.startsWith('second'))).toEqual(['CONNECTING', 'ENDING', 'ENDED']);
+    expect(heard.filter((one) => !one.startsWith('second'))).toEqual([
+      'CONNECTING',
+      // Listeners wait for the answer to go first, and it was quick.
+      'CONNECTED',
+      'ENDING',
+      'ENDED',
+    ]);
     expect(heard.slice(0, 2)).toEqual(['CONNECTING', 'second CONNECTING']);
   });
 });

@@ -37,6 +37,9 @@ export class LiveCall implements Call {
   readonly #listeners = new Listeners<[]>();
   readonly #stateListeners = new Listeners<[StateChange]>();
   readonly #events: CallEvent[] = [];
+  /** Changes of state that listeners have yet to hear of. */
+  readonly #untold: StateChange[] = [];
+  #held = false;
   #machine: CallMachine = idle;
   #callId: CallId | null;
   #record: CallView | null = null;
@@ -173,9 +176,11 @@ export class LiveCall implements Call {
     const guards: Partial<Record<string, number>> = policy.stateGuardMs;
     const guardMs = guards[machine.state];
     this.#setGuard(guardMs === undefined ? null : this.#around.runtime.now() + guardMs);
-    this.#refresh();
     const change = machine.history.at(-1);
-    if (change !== undefined) this.#stateListeners.tell(change);
+    if (change !== undefined) this.#untold.push(change);
+    if (effects.some((effect) => effect.type === 'accept')) this.#hold();
+    else if (machine.state !== 'CONNECTING') this.#held = false;
+    this.#refresh();
     for (const effect of effects) this.#perform(effect);
     if (machine.state === 'ENDED') this.#scope.dispose();
   }
@@ -284,7 +289,18 @@ export class LiveCall implements Call {
 
   #refresh(): void {
     this.#snapshot = this.#picture();
+    if (this.#held) return;
     this.#listeners.tell();
+    for (const change of this.#untold.splice(0)) this.#stateListeners.tell(change);
+  }
+
+  /** A page that renders its next screen on the click would hold up the answer by more than the answer takes. */
+  #hold(): void {
+    this.#held = true;
+    this.#scope.timer(() => {
+      this.#held = false;
+      this.#refresh();
+    }, policy.answerHoldMs);
   }
 
   #picture(): CallSnapshot {

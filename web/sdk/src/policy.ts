@@ -51,7 +51,7 @@ export const call = {
   stateGuardMs: { INITIATING: 15_000, RINGING: 60_000, INCOMING: 60_000, CONNECTING: 40_000, ENDING: 4_000 },
   /** Resend of `accept` while the server has not confirmed it. */
   acceptTimeoutMs: 4_000,
-  /** How long listeners wait for the answer to go first, at the most: less than a person notices. */
+  /** How long listeners wait for the answer to pass first, at the most: less than a person notices. */
   answerHoldMs: 100,
   /** After this long without an offer, the device that accepted makes one itself. */
   offerTimeoutMs: 5_000,

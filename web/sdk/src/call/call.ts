@@ -178,8 +178,8 @@ export class LiveCall implements Call {
     this.#setGuard(guardMs === undefined ? null : this.#around.runtime.now() + guardMs);
     const change = machine.history.at(-1);
     if (change !== undefined) this.#untold.push(change);
-    if (effects.some((effect) => effect.type === 'accept')) this.#hold();
-    else if (machine.state !== 'CONNECTING') this.#held = false;
+    if (machine.state === 'CONNECTING') this.#hold();
+    else this.#held = false;
     this.#refresh();
     for (const effect of effects) this.#perform(effect);
     if (machine.state === 'ENDED') this.#scope.dispose();
@@ -294,7 +294,7 @@ export class LiveCall implements Call {
     for (const change of this.#untold.splice(0)) this.#stateListeners.tell(change);
   }
 
-  /** A page that renders its next screen on the click would hold up the answer by more than the answer takes. */
+  /** A page that rendered its next screen now would hold up the answer, on either side, by more than the answer takes. */
   #hold(): void {
     this.#held = true;
     this.#scope.timer(() => {

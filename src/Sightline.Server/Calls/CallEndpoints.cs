@@ -3,7 +3,6 @@ using Sightline.Calls;
 using Sightline.Server.Accounts;
 using Sightline.Server.Channels;
 using Sightline.Server.Hosting;
-using Sightline.Server.People;
 using Sightline.Signalling;
 using Accept = Sightline.Calls.Accept;
 using Command = Sightline.Calls.Command;
@@ -36,7 +35,6 @@ internal static class CallEndpoints
         builder.Services.AddOptions<CallOptions>().BindConfiguration(CallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services
             .AddSingleton(provider => new CallRules(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<CallOptions>>().Value.ToTimeouts()))
-            .AddSingleton<PersonNames>()
             .AddSingleton<CallAnnouncer>()
             .AddSingleton<CallService>()
             .AddSingleton<CallTimers>()

@@ -18,6 +18,7 @@ public static class PeopleEndpoints
     public static void AddPeople(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PeopleStore>();
+        builder.Services.AddSingleton<PersonNames>();
         builder.Services.TryAddSingleton<IPresence, NobodyPresent>();
     }
 

@@ -33,13 +33,22 @@ export interface Me {
   readonly email: string;
 }
 
+/** What one person has to do with a call. `lost` is gone by the network's doing, `left` by their own. */
+export type Standing = 'ringing' | 'joined' | 'declined' | 'busy' | 'missed' | 'left' | 'lost';
+
+export interface Participant {
+  readonly personId: PersonId;
+  readonly displayName: string;
+  readonly standing: Standing;
+}
+
 /** A call of the past or present, as the server stores it. Times are epoch milliseconds. */
 export interface CallRecord {
   readonly callId: CallId;
   readonly callType: CallType;
   readonly channelId: ChannelId;
   readonly callerId: PersonId;
-  readonly participants: readonly { readonly personId: PersonId; readonly displayName: string }[];
+  readonly participants: readonly Participant[];
   readonly createdAtMs: number;
   readonly connectedAtMs: number | null;
   readonly endedAtMs: number | null;
@@ -58,16 +67,8 @@ export type CallState =
   | 'ENDING'
   | 'ENDED';
 
-/** Why a call on this device is over. The first nine are the server's outcomes; the rest happen before the server knows. */
-export type EndReason =
-  | Outcome
-  | 'capture_not_allowed'
-  | 'capture_not_found'
-  | 'capture_in_use'
-  | 'capture_failed'
-  | 'server_unreachable'
-  | 'signed_out'
-  | 'refused';
+/** Why a call on this device is over. The server's outcomes first; the rest happen before the server knows. */
+export type EndReason = Outcome | 'server_unreachable' | 'signed_out' | 'refused';
 
 export interface StateChange {
   readonly atMs: number;
@@ -75,6 +76,93 @@ export interface StateChange {
   readonly to: CallState;
   readonly cause: string;
 }
+
+export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+
+export interface Device {
+  readonly deviceId: string;
+  readonly kind: DeviceKind;
+  /** Empty until the person has allowed capture once. */
+  readonly label: string;
+}
+
+/** Why a microphone or camera cannot be had. The call goes on without it. */
+export interface CaptureProblem {
+  readonly device: 'microphone' | 'camera';
+  readonly reason: 'not_allowed' | 'not_found' | 'in_use' | 'insecure_page' | 'failed';
+}
+
+/** Something about this device that the person should know, while it lasts. */
+export type Warning = 'speaking_while_muted' | 'microphone_silent' | 'camera_frozen';
+
+/** The devices of this computer, and which ones the person wants; remembered in this browser. */
+export interface DevicesSnapshot {
+  readonly microphones: readonly Device[];
+  readonly cameras: readonly Device[];
+  readonly speakers: readonly Device[];
+  /** The device that is wanted, also while it is unplugged; `null` for the system's choice. */
+  readonly chosen: { readonly [K in DeviceKind]: string | null };
+  /** A device that has just been plugged in and is not in use: worth offering, until chosen or dismissed. */
+  readonly offered: Device | null;
+  /** Whether this browser can play calls on a chosen speaker. */
+  readonly canChooseSpeaker: boolean;
+  /** Whether there are a front and a back camera to switch between. */
+  readonly canSwitchCamera: boolean;
+}
+
+export interface Devices {
+  readonly snapshot: DevicesSnapshot;
+  subscribe(listener: () => void): Unsubscribe;
+  /** Used from now on, also in calls that are under way. */
+  choose(kind: DeviceKind, deviceId: string | null): void;
+  /** From the front camera to the back one, or the other way, by `facingMode`. */
+  switchCamera(): void;
+  dismissOffer(): void;
+  /** Captures for a look in the mirror, apart from any call. */
+  preview(options: { microphone: boolean; camera: boolean }): Preview;
+}
+
+/** A look in the mirror before a call; follows the chosen devices. */
+export interface Preview {
+  readonly snapshot: {
+    readonly stream: MediaStream;
+    readonly pending: boolean;
+    readonly microphoneOn: boolean;
+    readonly cameraOn: boolean;
+    readonly problems: readonly CaptureProblem[];
+  };
+  subscribe(listener: () => void): Unsubscribe;
+  /** How loud the microphone is, 0 to 1, about 20 times a second. */
+  onLevel(listener: (level: number) => void): Unsubscribe;
+  setMicrophone(on: boolean): void;
+  setCamera(on: boolean): void;
+  /** Asks again for what could not be had. */
+  retry(): void;
+  /** Stops every track. */
+  dispose(): void;
+}
+
+/** Makes another track out of a captured one: noise suppression, blur. Disposed when it is taken away or the track ends. */
+export interface TrackProcessor {
+  /** Rejects when it cannot be had; the captured track is then sent as it is. */
+  process(track: MediaStreamTrack): Promise<{ readonly track: MediaStreamTrack; dispose(): void }>;
+}
+
+export type Sharing =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'refused' | 'unsupported' | 'failed' };
+
+export interface ChatMessage {
+  /** Unique within the call. */
+  readonly id: string;
+  /** `null` for one's own. */
+  readonly from: { readonly personId: PersonId; readonly displayName: string } | null;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+export const reactions = ['👍', '❤️', '😂', '😮', '👏', '🎉'] as const;
+export type Reaction = (typeof reactions)[number];
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'critical';
 
@@ -106,6 +194,14 @@ export interface RemotePeer {
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
   readonly handRaised: boolean;
+  /** They have put this call on hold. */
+  readonly onHold: boolean;
+  /** What they share of their screen; the same object while they do. */
+  readonly screenStream: MediaStream | null;
+  /** Speaks now, by the sound that arrives. */
+  readonly speaking: boolean;
+  /** Set where their pictures cannot be shown here, or ours there: no video codec that both have. Sound goes on. */
+  readonly videoProblem: 'no_common_codec' | null;
   readonly connected: boolean;
   readonly quality: Quality | null;
 }
@@ -117,16 +213,26 @@ export interface CallSnapshot {
   readonly callType: CallType;
   readonly direction: 'outgoing' | 'incoming';
   readonly state: CallState;
-  /** Who else takes part; known from the first moment. */
-  readonly others: readonly { readonly personId: PersonId; readonly displayName: string }[];
+  /** Everybody else, whether they ring, take part or have gone; known from the first moment. */
+  readonly others: readonly Participant[];
+  /** Those who take part. */
   readonly remotes: readonly RemotePeer[];
+  /** Who speaks, or spoke last, of `remotes`. */
+  readonly activeSpeaker: PeerName | null;
   readonly localStream: MediaStream | null;
   /** What the person wants; a reconnect never changes it. */
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
   readonly handRaised: boolean;
-  /** Set where the call goes on with less than was asked for, for example without a camera. */
-  readonly captureHint: 'camera_not_found' | 'camera_in_use' | 'camera_not_allowed' | 'microphone_not_found' | null;
+  /** This person has put the call on hold: nothing is sent and nothing is played, and intents stay as they are. */
+  readonly onHold: boolean;
+  /** What this person shares of the screen. */
+  readonly screenStream: MediaStream | null;
+  /** Devices that were wanted and cannot be had. */
+  readonly captureProblems: readonly CaptureProblem[];
+  readonly warnings: readonly Warning[];
+  /** Own and others', oldest first, at most 200. */
+  readonly chat: readonly ChatMessage[];
   /** The worst of the links. */
   readonly quality: Quality | null;
   readonly stats: StatsSample | null;
@@ -148,8 +254,10 @@ export interface Call {
   subscribe(listener: () => void): Unsubscribe;
   /** Told of every change of state, once each, in order. */
   onState(listener: (change: StateChange) => void): Unsubscribe;
+  /** Told of each reaction, own ones included (`from` is `null`). */
+  onReaction(listener: (reaction: Reaction, from: RemotePeer | null) => void): Unsubscribe;
   /** INCOMING only. `video: false` answers a video call with the camera off. */
-  answer(options?: { video?: boolean }): void;
+  answer(options?: { video?: boolean; microphone?: boolean }): void;
   /** INCOMING only. */
   decline(): void;
   /** Ends the call from any state: cancels while it rings, hangs up later. */
@@ -158,6 +266,20 @@ export interface Call {
   /** Captures the camera when it is turned on for the first time in an audio call. */
   setCamera(on: boolean): void;
   setHand(raised: boolean): void;
+  /** Nothing is sent or played meanwhile; the other side is told. */
+  setHold(onHold: boolean): void;
+  /** Asks again for microphone or camera that could not be had. */
+  retryCapture(): void;
+  /** Asks for a screen. `text` keeps letters sharp, `motion` keeps films smooth. The camera goes on as it is. */
+  shareScreen(options?: { content?: 'text' | 'motion' }): Promise<Sharing>;
+  stopSharing(): void;
+  /** `null` takes it away. `false`: it could not be had, and what was sent before still is. */
+  setProcessor(kind: 'audio' | 'video', processor: TrackProcessor | null): Promise<boolean>;
+  /** Rings more people. Rejects with a `SightlineError`. */
+  invite(people: readonly PersonId[]): Promise<void>;
+  /** At most 1000 characters; `false` when it is too long, empty, or nobody is there to read it. */
+  sendChat(text: string): boolean;
+  react(reaction: Reaction): void;
   /** RECONNECTING only: try again now instead of waiting for the next attempt. */
   retryNow(): void;
   /** Stops every track, closes every connection, socket, timer and listener. Safe to call twice. */
@@ -187,6 +309,17 @@ export interface SightlineOptions {
   url?: string;
   /** For pages of another origin: yields a bearer token; sockets are then opened with one-time tickets. */
   accessToken?: () => Promise<string>;
+  /** Video codecs by preference, for example `['H264', 'VP8']`. Default: the server's, then the browser's. */
+  videoCodecs?: readonly string[];
+}
+
+/** What the server's owner has set for all clients. */
+export interface Settings {
+  readonly videoCodecs: readonly string[];
+  /** Where the model for background blur is; `null` when there is none. */
+  readonly blurModelUrl: string | null;
+  /** The key that browsers want before they subscribe to web push: base64url of 65 bytes. */
+  readonly pushPublicKey: string;
 }
 
 export interface Sightline {
@@ -201,6 +334,19 @@ export interface Sightline {
   };
   people(options?: { query?: string }): Promise<readonly Person[]>;
   calls(options?: { limit?: number }): Promise<readonly CallRecord[]>;
+  /** Missed calls that the person has not looked at. */
+  readonly missedCalls: number;
+  onMissedCalls(listener: (count: number) => void): Unsubscribe;
+  /** The person has looked at the list of calls. */
+  markCallsSeen(): Promise<void>;
+  settings(): Promise<Settings>;
+  readonly push: {
+    subscribe(subscription: { endpoint: string; p256dh: string; auth: string }): Promise<void>;
+    unsubscribe(endpoint: string): Promise<void>;
+  };
+  readonly devices: Devices;
+  /** Whether pictures pause while the page is hidden; sound goes on. Remembered in this browser, off at first. */
+  pauseVideoWhenHidden: boolean;
 
   /** Opens the notification socket and keeps it open; needs a signed-in person. */
   connect(): void;
@@ -211,7 +357,12 @@ export interface Sightline {
   /** A call rings here. The `Call` is in state INCOMING; nothing is captured before `answer()`. */
   onIncoming(listener: (call: Call) => void): Unsubscribe;
 
-  /** Rings a person. Returns at once with a `Call` in state INITIATING. */
-  call(person: { personId: PersonId; displayName: string }, options?: { type?: CallType }): Call;
+  /** Rings one person or up to three. Returns at once with a `Call` in state INITIATING. */
+  call(
+    who: { personId: PersonId; displayName: string } | readonly { personId: PersonId; displayName: string }[],
+    options?: { type?: CallType; camera?: boolean; microphone?: boolean },
+  ): Call;
+  /** Back into a call that still runs and that one has left, missed or declined. */
+  rejoin(record: CallRecord): Call;
   dispose(): void;
 }

@@ -62,6 +62,8 @@ export class PeerLink {
   #steps: Promise<void> = Promise.resolve();
   #recovery;
   #mayAnswer = false;
+  /** The answer to the offer that is applied, made while it rings: answering then waits for nothing. */
+  #prepared: RTCSessionDescriptionInit | null = null;
   #status: LinkStatus = 'connecting';
   #sample: StatsSample | null = null;
 
@@ -133,12 +135,17 @@ export class PeerLink {
 
   /** The other side has answered the call, or this one has: from here the link must come up. */
   start(): void {
+    if (this.#mayAnswer) return;
     this.#mayAnswer = true;
+    const prepared = this.#prepared;
+    // Sent before it is applied: candidates, which are gathered only then, cannot overtake it.
+    if (prepared !== null) this.#send('answer', prepared.sdp);
     this.#recover({ type: 'started' });
-    this.#enqueue(() => this.#answer());
+    this.#enqueue(() => (prepared === null ? this.#answer() : this.#connection.setLocalDescription(prepared)));
   }
 
   receive(body: PeerBody): void {
+    if (body.type === 'offer' || body.type === 'ice_restart') this.#prepared = null;
     this.#enqueue(() =>
       body.type === 'ice_candidates_batch' ? this.#addCandidates(body.candidates) : this.#apply(body),
     );
@@ -175,8 +182,7 @@ export class PeerLink {
     this.#send(type);
   }
 
-  #send(type: Description['type']): void {
-    const sdp = this.#connection.localDescription?.sdp ?? '';
+  #send(type: Description['type'], sdp = this.#connection.localDescription?.sdp ?? ''): void {
     if (!this.#scope.disposed && sdp.length <= outboxPolicy.maxSdpChars) this.#events.send({ type, sdp });
   }
 
@@ -196,8 +202,12 @@ export class PeerLink {
   }
 
   async #answer(): Promise<void> {
-    // While it rings, the offer is applied and nothing leaves: candidates are gathered by setLocalDescription.
-    if (this.#mayAnswer && this.#connection.signalingState === 'have-remote-offer') await this.#describe('answer');
+    if (this.#connection.signalingState !== 'have-remote-offer') return;
+    if (this.#mayAnswer) return this.#describe('answer');
+    // While it rings nothing leaves, and no address is looked up: candidates are gathered by setLocalDescription.
+    const answer = await this.#connection.createAnswer();
+    if (this.#mayAnswer) await this.#describe('answer');
+    else this.#prepared = answer;
   }
 
   /** Sends on what the other side's offer has made. */

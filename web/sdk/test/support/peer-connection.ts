@@ -120,16 +120,23 @@ export class FakePeerConnection extends CountingTarget {
     this.configuration = configuration;
   }
 
-  async setLocalDescription(): Promise<void> {
+  async createAnswer(): Promise<{ type: 'answer'; sdp: string }> {
+    await null;
+    if (this.signalingState !== 'have-remote-offer') throw new DOMException('', 'InvalidStateError');
+    return { type: 'answer', sdp: JSON.stringify(this.#describe()) };
+  }
+
+  async setLocalDescription(description?: { sdp: string }): Promise<void> {
     await null;
     this.#failIf('local');
     const answers = this.signalingState === 'have-remote-offer';
+    const sdp = JSON.stringify(this.#describe());
+    // As in a browser: what was made for another state of things does not fit any more.
+    if (description !== undefined && description.sdp !== sdp) throw new DOMException('', 'InvalidModificationError');
     if (this.#restart || this.#local === null) this.#generation += 1;
     this.#restart = false;
-    for (const [index, transceiver] of this.#transceivers.entries()) transceiver.mid ??= String(index);
-    const kinds = this.#transceivers.map((transceiver) => transceiver.receiver.track.kind);
-    this.#local = { connection: this.#id, ufrag: `${this.#id}.${this.#generation}`, kinds };
-    this.localDescription = { type: answers ? 'answer' : 'offer', sdp: JSON.stringify(this.#local) };
+    this.#local = JSON.parse(sdp) as Sdp;
+    this.localDescription = { type: answers ? 'answer' : 'offer', sdp };
     this.#enter(answers ? 'stable' : 'have-local-offer');
     const usernameFragment = this.#local.ufrag;
     for (const candidate of ['candidate:1', 'candidate:2']) {
@@ -204,6 +211,13 @@ export class FakePeerConnection extends CountingTarget {
       this.channel.open(other.channel);
       other.channel.open(this.channel);
     }, connectMs);
+  }
+
+  #describe(): Sdp {
+    const generation = this.#generation + (this.#restart || this.#local === null ? 1 : 0);
+    for (const [index, transceiver] of this.#transceivers.entries()) transceiver.mid ??= String(index);
+    const kinds = this.#transceivers.map((transceiver) => transceiver.receiver.track.kind);
+    return { connection: this.#id, ufrag: `${this.#id}.${generation}`, kinds };
   }
 
   #matches(other: FakePeerConnection): boolean {

@@ -24,12 +24,6 @@ describe('the words for the end of a call', () => {
     expect(endWords.ended.detail({ ...context, bySelf: false })).toBe('Ada hung up.');
   });
 
-  it('name the device that was asked for', () => {
-    const context = { name: 'Ada', incoming: false, bySelf: false };
-    expect(endWords.capture_not_allowed.title({ ...context, video: true })).toContain('camera and microphone');
-    expect(endWords.capture_not_allowed.title({ ...context, video: false })).not.toContain('camera');
-  });
-
   it('offer no second call where it cannot help', () => {
     expect(reasons.filter((reason) => !endWords[reason].again)).toEqual(['answered_elsewhere', 'signed_out']);
   });

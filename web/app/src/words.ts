@@ -22,8 +22,6 @@ interface OutcomeWords extends EndWords {
   listed(incoming: boolean): string;
 }
 
-const devices = (video: boolean) => (video ? 'camera and microphone' : 'microphone');
-
 export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<EndReason, Outcome>, EndWords>> = {
   ended: {
     title: () => 'Call ended',
@@ -81,26 +79,6 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
     detail: ({ bySelf }) => (bySelf ? '' : 'The other window was closed.'),
     again: true,
     listed: (incoming) => (incoming ? 'Incoming' : 'Outgoing'),
-  },
-  capture_not_allowed: {
-    title: ({ video }) => `Sightline may not use your ${devices(video)}`,
-    detail: () => 'A call needs your permission. This is how to give it:',
-    again: true,
-  },
-  capture_not_found: {
-    title: () => 'No microphone found',
-    detail: () => 'Connect a microphone or a headset, then call again.',
-    again: true,
-  },
-  capture_in_use: {
-    title: ({ video }) => `Your ${devices(video)} can’t be opened`,
-    detail: () => 'Another app or window is using it. Close that one, then call again.',
-    again: true,
-  },
-  capture_failed: {
-    title: ({ video }) => `Your ${devices(video)} did not start`,
-    detail: () => 'Unplug and reconnect the device or restart the browser, then call again.',
-    again: true,
   },
   server_unreachable: {
     title: () => 'Sightline can’t be reached',

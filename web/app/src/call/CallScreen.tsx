@@ -2,7 +2,6 @@ import type { Call, CallSnapshot, CallType } from '@sightline/sdk';
 import { useEffect, useRef } from 'react';
 import { Avatar } from '../ui/Avatar';
 import { Spinner } from '../ui/Spinner';
-import { CaptureHint } from './CaptureHint';
 import { ConversationView } from './ConversationView';
 import { EndedView } from './EndedView';
 import { OwnPicture } from './OwnPicture';
@@ -48,7 +47,6 @@ export function CallScreen({ call, onReturn, onAgain }: Props) {
     >
       {state !== 'ENDED' && <Pictures snapshot={snapshot} />}
       <View call={call} snapshot={snapshot} onReturn={onReturn} onAgain={() => onAgain(callType)} />
-      {snapshot.captureHint && isOn(state) && <CaptureHint hint={snapshot.captureHint} />}
     </main>
   );
 }

@@ -3,7 +3,6 @@ import { Phone, Video } from 'lucide-react';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { clockWords, endWords } from '../words';
-import { grantSteps } from './grantSteps';
 import { otherOf } from './otherOf';
 
 interface Props {
@@ -30,13 +29,6 @@ export function EndedView({ snapshot, onReturn, onAgain }: Props) {
       <Avatar person={other} size="large" />
       <h1>{words.title(context)}</h1>
       {detail && <p>{detail}</p>}
-      {reason === 'capture_not_allowed' && (
-        <ol className="grant-steps">
-          {grantSteps(navigator.userAgent, isSecureContext).map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
-      )}
       {connectedAtMs !== null && endedAtMs !== null && (
         <p className="ended-duration">
           <span className="duration" data-duration="">

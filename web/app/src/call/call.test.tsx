@@ -117,15 +117,6 @@ describe('a conversation', () => {
     expect(button('Connection: being measured').dataset.quality).toBe('unknown');
   });
 
-  it('shows a hint about the capture until it is dismissed', async () => {
-    const call = connectedCall(fakeStream());
-    call.patch({ captureHint: 'camera_in_use' });
-    const { user } = open(call);
-    expect(at('[data-capture-hint="camera_in_use"]')?.textContent).toContain('Another app');
-    await user.click(button('Dismiss'));
-    expect(at('[data-capture-hint]')).toBeNull();
-  });
-
   it('moves one’s own picture by click and by keys, and remembers where it was', async () => {
     const { user } = open(connectedCall(fakeStream(), fakeStream()));
     const corner = () => at('[data-corner]')?.getAttribute('data-corner');
@@ -200,14 +191,6 @@ describe('the end of a call', () => {
     expect(onAgain).toHaveBeenCalledWith('video');
     await user.click(button('Return'));
     expect(onReturn).toHaveBeenCalled();
-  });
-
-  it('explains how to grant camera and microphone', () => {
-    const call = new FakeCall();
-    open(call);
-    act(() => call.end('capture_not_allowed'));
-    expect(screen.getAllByRole('listitem').length).toBeGreaterThan(1);
-    expect(button('Call again')).toBeTruthy();
   });
 
   it('does not offer to call again where that cannot help', () => {

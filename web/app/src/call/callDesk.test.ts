@@ -4,7 +4,8 @@ import { FakeSightline } from '../testing/fakeSightline';
 import { CallDesk } from './callDesk';
 
 const ada = { personId: 'ada', displayName: 'Ada' };
-const incoming = () => new FakeCall({ state: 'INCOMING', direction: 'incoming', others: [ada] });
+const incoming = () =>
+  new FakeCall({ state: 'INCOMING', direction: 'incoming', others: [{ ...ada, standing: 'joined' }] });
 
 describe('the desk', () => {
   let sightline: FakeSightline;

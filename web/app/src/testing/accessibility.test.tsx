@@ -24,12 +24,10 @@ const settled: Readonly<Record<string, string>> = {
   connecting: '[data-call-state="CONNECTING"]',
   'connected-other-off': '[data-remote-hand]',
   'connected-voice': '[data-call-type="audio"]',
-  'connected-hint': '[data-capture-hint]',
   'connected-second-call': '[data-call-state="INCOMING"]',
   reconnecting: '[data-reconnecting]',
   ending: '[data-call-state="ENDING"]',
   'ended-ended': '[data-duration]',
-  'ended-capture_not_allowed': '.grant-steps',
 };
 
 describe('the scene', () => {

@@ -1,17 +1,35 @@
-import type { Call, CallSnapshot, CallState, RemotePeer, StateChange } from '@sightline/sdk';
+import type {
+  Call,
+  CallSnapshot,
+  CallState,
+  ChatMessage,
+  Participant,
+  Reaction,
+  RemotePeer,
+  Sharing,
+  SightlineError,
+  StateChange,
+  TrackProcessor,
+} from '@sightline/sdk';
+import { fakeStream } from './fakeStream';
 
 const idle: CallSnapshot = {
   callId: null,
   callType: 'video',
   direction: 'outgoing',
   state: 'INITIATING',
-  others: [{ personId: 'ada', displayName: 'Ada' }],
+  others: [{ personId: 'ada', displayName: 'Ada', standing: 'ringing' }],
   remotes: [],
+  activeSpeaker: null,
   localStream: null,
   microphoneOn: true,
   cameraOn: true,
   handRaised: false,
-  captureHint: null,
+  onHold: false,
+  screenStream: null,
+  captureProblems: [],
+  warnings: [],
+  chat: [],
   quality: null,
   stats: null,
   signallingUp: true,
@@ -28,8 +46,14 @@ export class FakeCall implements Call {
   /** What the UI asked for, in order. */
   readonly asked: string[] = [];
   disposed = false;
+  /** What the next requests are answered with. */
+  sharing: Sharing = { ok: true };
+  processing = true;
+  inviteFailure: SightlineError | null = null;
+  readonly processors: { audio: TrackProcessor | null; video: TrackProcessor | null } = { audio: null, video: null };
   readonly #listeners = new Set<() => void>();
   readonly #stateListeners = new Set<(change: StateChange) => void>();
+  readonly #reactionListeners = new Set<(reaction: Reaction, from: RemotePeer | null) => void>();
 
   constructor(start: Partial<CallSnapshot> = {}) {
     this.snapshot = { ...idle, ...start };
@@ -40,8 +64,16 @@ export class FakeCall implements Call {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  patchRemote(change: Partial<RemotePeer>): void {
-    this.patch({ remotes: this.snapshot.remotes.map((remote) => ({ ...remote, ...change })) });
+  /** Changes all others, or the one of that person. */
+  patchRemote(change: Partial<RemotePeer>, personId?: string): void {
+    const meant = (remote: RemotePeer) => personId === undefined || remote.personId === personId;
+    this.patch({ remotes: this.snapshot.remotes.map((one) => (meant(one) ? { ...one, ...change } : one)) });
+  }
+
+  /** Puts a person among the others, or changes their standing. */
+  stand(person: Participant): void {
+    const rest = this.snapshot.others.filter((other) => other.personId !== person.personId);
+    this.patch({ others: [...rest, person] });
   }
 
   go(to: CallState, change: Partial<CallSnapshot> = {}): void {
@@ -54,6 +86,16 @@ export class FakeCall implements Call {
     this.go('ENDED', { endReason, endedBySelf, endedAtMs: Date.now() });
   }
 
+  /** Somebody else reacts, or this person does. */
+  showReaction(reaction: Reaction, from: RemotePeer | null): void {
+    for (const listener of [...this.#reactionListeners]) listener(reaction, from);
+  }
+
+  /** Somebody else writes. */
+  hear(from: ChatMessage['from'], text: string): void {
+    this.#say(from, text);
+  }
+
   subscribe(listener: () => void) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,10 +106,15 @@ export class FakeCall implements Call {
     return () => this.#stateListeners.delete(listener);
   }
 
-  answer(options: { video?: boolean } = {}): void {
+  onReaction(listener: (reaction: Reaction, from: RemotePeer | null) => void) {
+    this.#reactionListeners.add(listener);
+    return () => this.#reactionListeners.delete(listener);
+  }
+
+  answer(options: { video?: boolean; microphone?: boolean } = {}): void {
     const video = options.video ?? true;
     this.asked.push(video ? 'answer with video' : 'answer with voice');
-    this.go('CONNECTING', { cameraOn: video });
+    this.go('CONNECTING', { cameraOn: video, microphoneOn: options.microphone ?? true });
   }
 
   decline(): void {
@@ -95,6 +142,53 @@ export class FakeCall implements Call {
     this.patch({ handRaised: raised });
   }
 
+  setHold(onHold: boolean): void {
+    this.asked.push(onHold ? 'hold' : 'resume');
+    this.patch({ onHold });
+  }
+
+  retryCapture(): void {
+    this.asked.push('retry capture');
+  }
+
+  async shareScreen(options: { content?: 'text' | 'motion' } = {}): Promise<Sharing> {
+    this.asked.push(`share ${options.content ?? 'screen'}`);
+    if (this.sharing.ok) this.patch({ screenStream: fakeStream() });
+    return this.sharing;
+  }
+
+  stopSharing(): void {
+    this.asked.push('stop sharing');
+    this.patch({ screenStream: null });
+  }
+
+  async setProcessor(kind: 'audio' | 'video', processor: TrackProcessor | null): Promise<boolean> {
+    this.asked.push(`${kind} processor ${processor ? 'on' : 'off'}`);
+    if (this.processing || processor === null) this.processors[kind] = processor;
+    return this.processing;
+  }
+
+  async invite(people: readonly string[]): Promise<void> {
+    this.asked.push(`invite ${people.join(', ')}`);
+    if (this.inviteFailure) throw this.inviteFailure;
+    for (const personId of people) {
+      const known = this.snapshot.others.find((other) => other.personId === personId);
+      this.stand({ personId, displayName: known?.displayName ?? personId, standing: 'ringing' });
+    }
+  }
+
+  sendChat(text: string): boolean {
+    const taken = text.trim() !== '' && text.length <= 1000 && this.snapshot.remotes.length > 0;
+    this.asked.push(`chat ${text}`);
+    if (taken) this.#say(null, text);
+    return taken;
+  }
+
+  react(reaction: Reaction): void {
+    this.asked.push(`react ${reaction}`);
+    this.showReaction(reaction, null);
+  }
+
   retryNow(): void {
     this.asked.push('retry now');
   }
@@ -103,5 +197,11 @@ export class FakeCall implements Call {
     this.disposed = true;
     this.#listeners.clear();
     this.#stateListeners.clear();
+    this.#reactionListeners.clear();
+  }
+
+  #say(from: ChatMessage['from'], text: string): void {
+    const { chat } = this.snapshot;
+    this.patch({ chat: [...chat, { id: `${chat.length}`, from, text, atMs: Date.now() }] });
   }
 }

@@ -6,10 +6,12 @@ import type {
   Person,
   Presence,
   ServiceState,
+  Settings,
   Sightline,
   SightlineError,
 } from '@sightline/sdk';
 import { FakeCall } from './fakeCall';
+import { FakeDevices } from './fakeDevices';
 
 export const grace: Me = { personId: 'grace', displayName: 'Grace Hopper', email: 'grace@example.org' };
 
@@ -19,11 +21,27 @@ interface Start {
   calls?: readonly CallRecord[];
   service?: ServiceState;
   demoLinks?: readonly { displayName: string; url: string }[];
+  missedCalls?: number;
+  settings?: Partial<Settings>;
 }
+
+type Request =
+  | 'me'
+  | 'signUp'
+  | 'signIn'
+  | 'signOut'
+  | 'people'
+  | 'calls'
+  | 'settings'
+  | 'pushSubscribe'
+  | 'pushUnsubscribe'
+  | 'markCallsSeen';
+
+type Callee = { readonly personId: string; readonly displayName: string };
 
 /** A `Sightline` in memory. Put an error into `failures` to make the request of that name fail; a promise delays it. */
 export class FakeSightline implements Sightline {
-  readonly failures: Partial<Record<'me' | 'signUp' | 'signIn' | 'signOut' | 'people' | 'calls', SightlineError>> = {};
+  readonly failures: Partial<Record<Request, SightlineError>> = {};
   /** Requests wait for this. */
   gate: Promise<void> = Promise.resolve();
   readonly asked: string[] = [];
@@ -32,9 +50,15 @@ export class FakeSightline implements Sightline {
   peopleThere: readonly Person[];
   recentCalls: readonly CallRecord[];
   service: ServiceState;
+  missedCalls: number;
+  pauseVideoWhenHidden = false;
+  readonly devices = new FakeDevices();
+  readonly rejoined: CallRecord[] = [];
+  readonly #settings: Settings;
   readonly #demoLinks: readonly { displayName: string; url: string }[];
   readonly #onService = new Set<(state: ServiceState) => void>();
   readonly #onPresence = new Set<(personId: string, presence: Presence) => void>();
+  readonly #onMissedCalls = new Set<(count: number) => void>();
   readonly #onIncoming = new Set<(call: Call) => void>();
 
   constructor(start: Start = {}) {
@@ -42,6 +66,8 @@ export class FakeSightline implements Sightline {
     this.peopleThere = start.people ?? [];
     this.recentCalls = start.calls ?? [];
     this.service = start.service ?? 'online';
+    this.missedCalls = start.missedCalls ?? 0;
+    this.#settings = { videoCodecs: [], blurModelUrl: null, pushPublicKey: 'BA', ...start.settings };
     this.#demoLinks = start.demoLinks ?? [];
   }
 
@@ -75,11 +101,47 @@ export class FakeSightline implements Sightline {
     this.asked.push('disconnect');
   }
 
-  call(person: { personId: string; displayName: string }, options: { type?: CallType } = {}): FakeCall {
+  settings() {
+    return this.#answer('settings', () => this.#settings);
+  }
+
+  markCallsSeen() {
+    return this.#answer('markCallsSeen', () => this.setMissedCalls(0));
+  }
+
+  readonly push = {
+    subscribe: (_subscription: { endpoint: string; p256dh: string; auth: string }) =>
+      this.#answer('pushSubscribe', () => {}),
+    unsubscribe: (_endpoint: string) => this.#answer('pushUnsubscribe', () => {}),
+  };
+
+  call(
+    who: Callee | readonly Callee[],
+    options: { type?: CallType; camera?: boolean; microphone?: boolean } = {},
+  ): FakeCall {
     const callType = options.type ?? 'video';
-    const call = new FakeCall({ others: [person], callType, cameraOn: callType === 'video' });
+    const people = 'personId' in who ? [who] : who;
+    const call = new FakeCall({
+      others: people.map(({ personId, displayName }) => ({ personId, displayName, standing: 'ringing' })),
+      callType,
+      cameraOn: options.camera ?? callType === 'video',
+      microphoneOn: options.microphone ?? true,
+    });
     this.placed.push(call);
     return call;
+  }
+
+  rejoin(record: CallRecord): FakeCall {
+    this.rejoined.push(record);
+    const others = record.participants.filter((participant) => participant.personId !== this.signedIn?.personId);
+    const call = new FakeCall({ callId: record.callId, callType: record.callType, state: 'CONNECTING', others });
+    this.placed.push(call);
+    return call;
+  }
+
+  onMissedCalls(listener: (count: number) => void) {
+    this.#onMissedCalls.add(listener);
+    return () => this.#onMissedCalls.delete(listener);
   }
 
   onService(listener: (state: ServiceState) => void) {
@@ -95,6 +157,11 @@ export class FakeSightline implements Sightline {
   onIncoming(listener: (call: Call) => void) {
     this.#onIncoming.add(listener);
     return () => this.#onIncoming.delete(listener);
+  }
+
+  setMissedCalls(count: number): void {
+    this.missedCalls = count;
+    for (const listener of this.#onMissedCalls) listener(count);
   }
 
   setService(service: ServiceState): void {

@@ -1,4 +1,4 @@
-import type { CallRecord, Outcome, Person, StatsSample } from '@sightline/sdk';
+import type { CallRecord, Outcome, Person, RemotePeer, StatsSample } from '@sightline/sdk';
 import { FakeCall } from './fakeCall';
 import { grace } from './fakeSightline';
 
@@ -28,7 +28,7 @@ export function record(
     callType: options.voice ? 'audio' : 'video',
     channelId: 'channel',
     callerId: options.incoming ? person.personId : grace.personId,
-    participants: [grace, { personId: person.personId, displayName: person.displayName }],
+    participants: [grace, person].map(({ personId, displayName }) => ({ personId, displayName, standing: 'joined' })),
     createdAtMs,
     connectedAtMs: connected,
     endedAtMs: connected === null ? createdAtMs + 20_000 : connected + (options.lastedMs ?? 0),
@@ -64,27 +64,45 @@ export const stats: StatsSample = {
   videoCodec: 'VP9',
 };
 
+/** Somebody who takes part, undisturbed. */
+export function remotePeer(
+  person: { personId: string; displayName: string },
+  stream: MediaStream,
+  change: Partial<RemotePeer> = {},
+): RemotePeer {
+  return {
+    peer: `${person.personId}/device`,
+    personId: person.personId,
+    displayName: person.displayName,
+    stream,
+    microphoneOn: true,
+    cameraOn: true,
+    handRaised: false,
+    onHold: false,
+    screenStream: null,
+    speaking: false,
+    videoProblem: null,
+    connected: true,
+    quality: 'good',
+    ...change,
+  };
+}
+
 /** A call in the middle of a conversation with Ada. */
 export function connectedCall(remoteStream: MediaStream, localStream: MediaStream | null = null): FakeCall {
+  return groupCall([remotePeer(ada, remoteStream)], localStream);
+}
+
+/** A call in the middle of a conversation with all of these. */
+export function groupCall(remotes: readonly RemotePeer[], localStream: MediaStream | null = null): FakeCall {
   return new FakeCall({
     callId: 'call',
     state: 'CONNECTED',
-    others: [ada],
+    others: remotes.map(({ personId, displayName }) => ({ personId, displayName, standing: 'joined' })),
     localStream,
     connectedAtMs: Date.now() - 754_000,
     quality: 'good',
     stats,
-    remotes: [
-      {
-        peer: 'ada/device',
-        ...ada,
-        stream: remoteStream,
-        microphoneOn: true,
-        cameraOn: true,
-        handRaised: false,
-        connected: true,
-        quality: 'good',
-      },
-    ],
+    remotes,
   });
 }

@@ -51,12 +51,12 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names)
         }
     }
 
-    /// <summary>Gives a device the standing that the call gives it: the one that answered is in, its siblings are out.</summary>
+    /// <summary>Gives a device the standing that the call gives it: the one that answered is in, its siblings are out. A picture older than the last does nothing.</summary>
     public void Admit(Call call, CallDevice device)
     {
         var participant = call.Find(device.Peer.PersonId)!;
         var isTheOne = participant.DeviceId == device.Peer.DeviceId;
-        switchboard.SetStanding(call.Id, device, participant.Standing switch
+        switchboard.SetStanding(call.Id, device, call.Version, participant.Standing switch
         {
             Standing.Joined when isTheOne => WireStanding.Joined,
             Standing.Joined => WireStanding.Left,

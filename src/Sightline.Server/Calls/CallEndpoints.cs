@@ -36,7 +36,9 @@ internal static class CallEndpoints
         builder.Services
             .AddSingleton(provider => new CallRules(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<CallOptions>>().Value.ToTimeouts()))
             .AddSingleton<CallAnnouncer>()
+            .AddSingleton<CallStore>()
             .AddSingleton<CallService>()
+            .AddHostedService<CallWarmUp>()
             .AddSingleton<CallTimers>()
             .AddHostedService(provider => provider.GetRequiredService<CallTimers>());
     }
@@ -84,7 +86,7 @@ internal static class CallEndpoints
         }
 
         var callees = members.Where(member => member != callerId).ToArray();
-        return await calls.InitiateAsync(CallViews.From(request.CallType), request.ChannelId, callerId, callees, cancel) switch
+        return await calls.InitiateAsync(CallViews.From(request.CallType), request.ChannelId, callerId, callees) switch
         {
             CallResult.Done done => Results.Created($"/calls/{done.Call.Id}", await announcer.ViewOfAsync(done.Call)),
             CallResult.Refused => Problems.Validation("channel_id", $"A call has two to {CallRules.MaxParticipants} people."),
@@ -104,7 +106,7 @@ internal static class CallEndpoints
         };
 
     private static async Task<IResult> ListAsync(
-        ClaimsPrincipal user, CallService calls, CallAnnouncer announcer, CancellationToken cancel, int limit = DefaultCalls, DateTimeOffset? before = null)
+        ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel, int limit = DefaultCalls, DateTimeOffset? before = null)
     {
         if (limit is < 1 or > MaxCalls)
         {
@@ -115,9 +117,9 @@ internal static class CallEndpoints
     }
 
     private static async Task<IResult> DetailsAsync(
-        Guid callId, ClaimsPrincipal user, CallService calls, CallAnnouncer announcer, CancellationToken cancel)
+        Guid callId, ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel)
     {
-        if (await calls.FindAsync(callId, cancel) is not { } call || call.Find(user.PersonId()) is null)
+        if (await calls.LoadAsync(callId, cancel) is not { } call || call.Find(user.PersonId()) is null)
         {
             return NoSuchCall();
         }

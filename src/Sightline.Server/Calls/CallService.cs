@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sightline.Calls;
-using Sightline.Server.Database;
 
 namespace Sightline.Server.Calls;
 
@@ -23,7 +21,7 @@ internal abstract record CallResult
 /// its version: the second reads again and decides again, so every race has one outcome on any number of nodes.
 /// </summary>
 internal sealed partial class CallService(
-    IDbContextFactory<SightlineDb> databases,
+    CallStore store,
     CallRules rules,
     CallTimers timers,
     CallAnnouncer announcer,
@@ -33,19 +31,12 @@ internal sealed partial class CallService(
     /// <summary>Each lost race means that somebody else made progress; a call has few devices, so this is never reached by them.</summary>
     private const int MaxAttempts = 50;
 
-    public async Task<CallResult> InitiateAsync(CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds, CancellationToken cancel)
+    public async Task<CallResult> InitiateAsync(CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds)
     {
-        var decision = rules.Initiate(Guid.CreateVersion7(), type, channelId, callerId, calleeIds, Now());
-        switch (decision)
+        switch (rules.Initiate(Guid.CreateVersion7(), type, channelId, callerId, calleeIds, Now()))
         {
             case Decision.Accepted accepted:
-                await using (var db = await databases.CreateDbContextAsync(cancel))
-                {
-                    db.Add(CallRow.From(accepted.Call));
-                    AddHistory(db, accepted);
-                    await db.SaveChangesAsync(cancel);
-                }
-
+                await store.TryWriteAsync(before: null, accepted);
                 await CarryOutAsync(accepted);
                 return new CallResult.Done(accepted.Call);
             case Decision.Rejected rejected:
@@ -57,81 +48,49 @@ internal sealed partial class CallService(
 
     public async Task<CallResult> DecideAsync(Guid callId, Command command, CancellationToken cancel)
     {
+        var remembered = store.Recall(callId);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            await using var db = await databases.CreateDbContextAsync(cancel);
-            var row = await db.Set<CallRow>().Include(call => call.Participants).SingleOrDefaultAsync(call => call.Id == callId, cancel);
-            if (row is null)
+            if ((remembered ?? await store.LoadAsync(callId, cancel)) is not { } before)
             {
                 return new CallResult.NotFound();
             }
 
-            var before = row.ToCall();
             switch (rules.Decide(before, command, Now()))
             {
+                case Decision.Accepted accepted when !ReferenceEquals(accepted.Call, before):
+                    if (await store.TryWriteAsync(before, accepted))
+                    {
+                        await CarryOutAsync(accepted);
+                        return new CallResult.Done(accepted.Call);
+                    }
+
+                    break;
+                // What is remembered may be old: nobody is refused, and nothing passed over, because of it.
+                case var _ when remembered is not null:
+                    break;
+                case Decision.Accepted:
+                    return new CallResult.Done(before);
                 case Decision.Rejected rejected:
                     LogRefused(callId, command.GetType().Name, rejected.Reason);
                     return new CallResult.Refused(rejected.Reason);
-                case Decision.Accepted unchanged when ReferenceEquals(unchanged.Call, before):
-                    return new CallResult.Done(before);
-                case Decision.Accepted accepted:
-                    row.Take(accepted.Call);
-                    AddHistory(db, accepted);
-                    try
-                    {
-                        await db.SaveChangesAsync(cancel);
-                    }
-                    catch (DbUpdateConcurrencyException)
-                    {
-                        continue;
-                    }
-
-                    await CarryOutAsync(accepted);
-                    return new CallResult.Done(accepted.Call);
             }
+
+            remembered = null;
         }
 
         throw new InvalidOperationException($"A call lost {MaxAttempts} races in a row.");
     }
 
-    /// <summary>The call, or <c>null</c> when there is none.</summary>
-    public async Task<Call?> FindAsync(Guid callId, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var row = await db.Set<CallRow>().AsNoTracking().Include(call => call.Participants).SingleOrDefaultAsync(call => call.Id == callId, cancel);
-        return row?.ToCall();
-    }
+    /// <summary>The call as it is, or <c>null</c> when there is none.</summary>
+    public Task<Call?> FindAsync(Guid callId, CancellationToken cancel) => store.LoadAsync(callId, cancel);
 
-    /// <summary>Calls that ring for this person now.</summary>
-    public async Task<IReadOnlyList<Call>> RingingForAsync(Guid personId, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Set<CallRow>().AsNoTracking().Include(call => call.Participants)
-            .Where(call => call.State == CallState.Ringing
-                && call.Participants.Any(p => p.PersonId == personId && p.Standing == Standing.Ringing))
-            .OrderBy(call => call.CreatedAt)
-            .ToListAsync(cancel);
-        return [.. rows.Select(row => row.ToCall())];
-    }
+    /// <summary>Whether this person belongs to this call. People come into a call and never out of it, so an old yes is a yes.</summary>
+    public async Task<bool> IsParticipantAsync(Guid callId, Guid personId, CancellationToken cancel) =>
+        store.Recall(callId)?.Find(personId) is not null || (await store.LoadAsync(callId, cancel))?.Find(personId) is not null;
 
-    /// <summary>Past and present calls of this person, newest first.</summary>
-    public async Task<IReadOnlyList<Call>> ListAsync(Guid personId, int limit, DateTimeOffset? before, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Set<CallRow>().AsNoTracking().Include(call => call.Participants)
-            .Where(call => call.Participants.Any(p => p.PersonId == personId) && (before == null || call.CreatedAt < before))
-            .OrderByDescending(call => call.CreatedAt)
-            .Take(limit)
-            .ToListAsync(cancel);
-        return [.. rows.Select(row => row.ToCall())];
-    }
-
-    /// <summary>The changes of state of one call, oldest first.</summary>
-    public async Task<IReadOnlyList<HistoryRow>> HistoryAsync(Guid callId, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<HistoryRow>().AsNoTracking().Where(line => line.CallId == callId).OrderBy(line => line.Id).ToListAsync(cancel);
-    }
+    /// <summary>The call with everything that this node did to it; what other nodes did may be missing.</summary>
+    public async Task<Call?> RecallAsync(Guid callId, CancellationToken cancel) => store.Recall(callId) ?? await store.LoadAsync(callId, cancel);
 
     /// <summary>
     /// A node that starts has no socket of anybody, and one that was killed told nobody so: every device of an unfinished call
@@ -139,16 +98,9 @@ internal sealed partial class CallService(
     /// </summary>
     public async Task LoseEverybodyAsync(CancellationToken cancel)
     {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var present = await (
-            from call in db.Set<CallRow>()
-            where call.State != CallState.Ended
-            from participant in call.Participants
-            where participant.DeviceId != null && participant.AwayUntil == null
-            select new { call.Id, participant.PersonId, participant.DeviceId }).ToListAsync(cancel);
-        foreach (var device in present)
+        foreach (var (callId, personId, deviceId) in await store.PresentDevicesAsync(cancel))
         {
-            await DecideAsync(device.Id, new Lose(device.PersonId, device.DeviceId!.Value), cancel);
+            await DecideAsync(callId, new Lose(personId, deviceId), cancel);
         }
     }
 
@@ -157,14 +109,6 @@ internal sealed partial class CallService(
     {
         var now = time.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
-
-    private static void AddHistory(SightlineDb db, Decision.Accepted accepted)
-    {
-        foreach (var line in accepted.Effects.OfType<WriteHistory>())
-        {
-            db.Add(new HistoryRow { CallId = accepted.Call.Id, At = line.At, From = line.From, To = line.To, By = line.By, Cause = line.Cause });
-        }
     }
 
     /// <summary>Once the change is stored it must reach everybody, so a request that was given up does not stop it.</summary>

@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sightline.Calls;
-using Sightline.Server.Database;
 
 namespace Sightline.Server.Calls;
 
@@ -8,8 +6,8 @@ namespace Sightline.Server.Calls;
 /// Wakes calls that are due. The deadlines live in the database, so they survive this process; in memory there is only the
 /// moment to look again.
 /// </summary>
-internal sealed partial class CallTimers(
-    IDbContextFactory<SightlineDb> databases, IServiceProvider services, TimeProvider time, ILogger<CallTimers> log) : BackgroundService
+internal sealed partial class CallTimers(CallStore store, IServiceProvider services, TimeProvider time, ILogger<CallTimers> log)
+    : BackgroundService
 {
     private const int MaxDueAtOnce = 64;
 
@@ -69,7 +67,6 @@ internal sealed partial class CallTimers(
 
     private async Task WakeWhatIsDueAsync(CallService calls, CancellationToken cancel)
     {
-        await using var db = await databases.CreateDbContextAsync(cancel);
         while (true)
         {
             lock (_lock)
@@ -78,8 +75,7 @@ internal sealed partial class CallTimers(
                 _next = null;
             }
 
-            var now = time.GetUtcNow();
-            var due = await db.Set<CallRow>().Where(call => call.WakeAt <= now).OrderBy(call => call.WakeAt).Take(MaxDueAtOnce).Select(call => call.Id).ToListAsync(cancel);
+            var due = await store.DueAsync(time.GetUtcNow(), MaxDueAtOnce, cancel);
             foreach (var callId in due)
             {
                 await calls.DecideAsync(callId, new Tick(), cancel);
@@ -87,7 +83,7 @@ internal sealed partial class CallTimers(
 
             if (due.Count < MaxDueAtOnce)
             {
-                Arm(await db.Set<CallRow>().Where(call => call.WakeAt != null).MinAsync(call => call.WakeAt, cancel));
+                Arm(await store.NextWakeAtAsync(cancel));
                 return;
             }
         }

@@ -18,7 +18,7 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
     public async Task RunAsync(Guid personId, string callIdText, SocketConnection connection, CancellationToken cancel)
     {
         // A call of others, one that never was and something that is no id all look the same from outside.
-        if (!Guid.TryParse(callIdText, out var callId) || await calls.FindAsync(callId, cancel) is not { } call || call.Find(personId) is null)
+        if (!Guid.TryParse(callIdText, out var callId) || !await calls.IsParticipantAsync(callId, personId, cancel))
         {
             connection.Close(CloseCode.NotAParticipant, "Not a participant of this call.");
             return;
@@ -100,7 +100,7 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
         }
 
         // The call may have moved on between the decision and the registration, and nobody would have told this device.
-        if (await calls.FindAsync(callId, cancel) is { } now && now.Version != call.Version)
+        if (await calls.RecallAsync(callId, cancel) is { } now && now.Version > call.Version)
         {
             announcer.Admit(now, device);
             device.Connection.Send(new CallUpdated(await announcer.ViewOfAsync(now)));

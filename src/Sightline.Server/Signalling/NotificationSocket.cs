@@ -5,7 +5,7 @@ using Sightline.Signalling;
 namespace Sightline.Server.Signalling;
 
 /// <summary>A person's device that waits to be rung: <c>/ws/notifications</c>.</summary>
-internal sealed class NotificationSocket(Switchboard switchboard, CallService calls, CallAnnouncer announcer, TimeProvider time)
+internal sealed class NotificationSocket(Switchboard switchboard, CallStore calls, CallAnnouncer announcer, TimeProvider time)
 {
     public async Task RunAsync(Guid personId, SocketConnection connection, CancellationToken cancel)
     {

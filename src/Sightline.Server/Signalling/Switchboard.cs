@@ -14,6 +14,9 @@ internal sealed class CallDevice(PeerName peer, SocketConnection connection)
     /// <summary>Ringing devices may listen, not speak.</summary>
     public WireStanding Standing { get; set; } = WireStanding.Ringing;
 
+    /// <summary>The version of the call that gave it this standing: announcements may overtake each other.</summary>
+    public int Version { get; set; }
+
     public PeerView View => new(Peer, Peer.PersonId, Standing);
 }
 
@@ -133,10 +136,16 @@ internal sealed class Switchboard : IPresence
     }
 
     /// <summary>A device's standing has changed, and with it perhaps what its person is doing.</summary>
-    public void SetStanding(Guid callId, CallDevice device, WireStanding standing)
+    public void SetStanding(Guid callId, CallDevice device, int version, WireStanding standing)
     {
         lock (_lock)
         {
+            if (version < device.Version)
+            {
+                return;
+            }
+
+            device.Version = version;
             var before = Counted(device);
             device.Standing = standing;
             if (_calls.TryGetValue(callId, out var devices) && devices.GetValueOrDefault(device.Peer) == device)

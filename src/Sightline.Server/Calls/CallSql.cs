@@ -1,0 +1,166 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+using Sightline.Calls;
+
+namespace Sightline.Server.Calls;
+
+/// <summary>The statements of <see cref="CallStore"/>, and how a <see cref="Call"/> becomes columns and comes back.</summary>
+internal static class CallSql
+{
+    private const string Calls =
+        """
+        SELECT c.id, c.call_type, c.channel_id, c.caller_id, c.state, c.version, c.created_at, c.ring_expires_at, c.setup_expires_at,
+            c.connected_at, c.ended_at, c.outcome, c.ended_by, p.*
+        FROM calls c CROSS JOIN LATERAL (
+            SELECT array_agg(person_id ORDER BY seat), array_agg(standing ORDER BY seat), array_agg(device_id ORDER BY seat),
+                array_agg(away_until ORDER BY seat), array_agg(media ORDER BY seat)
+            FROM call_participants WHERE call_id = c.id) p
+
+        """;
+
+    public const string Load = Calls + "WHERE c.id = $1";
+
+    public const string RingingFor = Calls +
+        """
+        WHERE c.state <> 'ended'
+            AND EXISTS (SELECT FROM call_participants WHERE call_id = c.id AND person_id = $1 AND standing = 'ringing')
+        ORDER BY c.created_at
+        """;
+
+    public const string List = Calls +
+        """
+        WHERE c.created_at < $2 AND c.id IN (SELECT call_id FROM call_participants WHERE person_id = $1)
+        ORDER BY c.created_at DESC LIMIT $3
+        """;
+
+    public const string History = """SELECT at, "from", "to", by, cause FROM call_history WHERE call_id = $1 ORDER BY id LIMIT $2""";
+
+    public const string PresentDevices =
+        """
+        SELECT p.call_id, p.person_id, p.device_id FROM call_participants p JOIN calls c ON c.id = p.call_id
+        WHERE c.state <> 'ended' AND p.device_id IS NOT NULL AND p.away_until IS NULL
+        """;
+
+    public const string Due = "SELECT id FROM calls WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2";
+
+    public const string NextWakeAt = "SELECT wake_at FROM calls WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1";
+
+    public const string Insert =
+        """
+        WITH written AS (
+            INSERT INTO calls (id, version, state, setup_expires_at, connected_at, ended_at, outcome, ended_by, wake_at, ring_expires_at,
+                call_type, channel_id, caller_id, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            RETURNING id),
+        """ + PeopleAndLines;
+
+    /// <summary>Two writers meet at the version: the second waits for the first, and then finds no row.</summary>
+    public const string Update =
+        """
+        WITH written AS (
+            UPDATE calls
+            SET version = $2, state = $3, setup_expires_at = $4, connected_at = $5, ended_at = $6, outcome = $7, ended_by = $8,
+                wake_at = $9, ring_expires_at = $10
+            WHERE id = $1 AND version = $2 - 1
+            RETURNING id),
+        """ + PeopleAndLines;
+
+    /// <summary>In the same statement, and so in the same transaction: no call written, nothing else written either.</summary>
+    private const string PeopleAndLines =
+        """
+
+        people AS (
+            INSERT INTO call_participants (call_id, person_id, seat, standing, device_id, away_until, media)
+            SELECT written.id, person.*
+            FROM written, unnest($15::uuid[], $16::smallint[], $17::text[], $18::uuid[], $19::timestamptz[], $20::text[]) AS person
+            ON CONFLICT (call_id, person_id) DO UPDATE SET standing = EXCLUDED.standing, device_id = EXCLUDED.device_id,
+                away_until = EXCLUDED.away_until, media = EXCLUDED.media),
+        lines AS (
+            INSERT INTO call_history (call_id, at, "from", "to", by, cause)
+            SELECT written.id, line.*
+            FROM written, unnest($21::timestamptz[], $22::text[], $23::text[], $24::uuid[], $25::text[]) AS line)
+        SELECT count(*) FROM written
+        """;
+
+    public static void AddParameters(NpgsqlParameterCollection parameters, Call? before, Decision.Accepted accepted)
+    {
+        var call = accepted.Call;
+        Add(NpgsqlDbType.Uuid, call.Id);
+        Add(NpgsqlDbType.Integer, call.Version);
+        Add(NpgsqlDbType.Text, Word.Of(call.State));
+        Add(NpgsqlDbType.TimestampTz, call.SetupExpiresAt);
+        Add(NpgsqlDbType.TimestampTz, call.ConnectedAt);
+        Add(NpgsqlDbType.TimestampTz, call.EndedAt);
+        Add(NpgsqlDbType.Text, call.Outcome is { } outcome ? Word.Of(outcome) : null);
+        Add(NpgsqlDbType.Uuid, call.EndedBy);
+        Add(NpgsqlDbType.TimestampTz, call.WakeAt);
+        Add(NpgsqlDbType.TimestampTz, call.RingExpiresAt);
+        Add(NpgsqlDbType.Text, Word.Of(call.Type));
+        Add(NpgsqlDbType.Uuid, call.ChannelId);
+        Add(NpgsqlDbType.Uuid, call.CallerId);
+        Add(NpgsqlDbType.TimestampTz, call.CreatedAt);
+
+        // Whoever is as before is not written again.
+        var people = call.Participants.Select((person, seat) => (Person: person, Seat: (short)seat))
+            .Where(row => before?.Find(row.Person.PersonId) != row.Person).ToList();
+        AddAll(NpgsqlDbType.Uuid, people.Select(row => row.Person.PersonId));
+        AddAll(NpgsqlDbType.Smallint, people.Select(row => row.Seat));
+        AddAll(NpgsqlDbType.Text, people.Select(row => Word.Of(row.Person.Standing)));
+        AddAll(NpgsqlDbType.Uuid, people.Select(row => row.Person.DeviceId));
+        AddAll(NpgsqlDbType.TimestampTz, people.Select(row => row.Person.AwayUntil));
+        AddAll(NpgsqlDbType.Text, people.Select(row => Word.Of(row.Person.Media)));
+
+        var lines = accepted.Effects.OfType<WriteHistory>().ToList();
+        AddAll(NpgsqlDbType.TimestampTz, lines.Select(line => line.At));
+        AddAll(NpgsqlDbType.Text, lines.Select(line => line.From is { } from ? Word.Of(from) : null));
+        AddAll(NpgsqlDbType.Text, lines.Select(line => Word.Of(line.To)));
+        AddAll(NpgsqlDbType.Uuid, lines.Select(line => line.By));
+        AddAll(NpgsqlDbType.Text, lines.Select(line => line.Cause));
+
+        void Add(NpgsqlDbType type, object? value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+
+        void AddAll<T>(NpgsqlDbType type, IEnumerable<T> values) => Add(NpgsqlDbType.Array | type, values.ToArray());
+    }
+
+    public static Call ReadCall(DbDataReader row)
+    {
+        var personIds = row.GetFieldValue<Guid[]>(13);
+        var standings = row.GetFieldValue<string[]>(14);
+        var deviceIds = row.GetFieldValue<Guid?[]>(15);
+        var aways = row.GetFieldValue<DateTimeOffset?[]>(16);
+        var media = row.GetFieldValue<string[]>(17);
+        return new Call
+        {
+            Id = row.GetGuid(0),
+            Type = Word.Parse<CallType>(row.GetString(1)),
+            ChannelId = row.GetGuid(2),
+            CallerId = row.GetGuid(3),
+            State = Word.Parse<CallState>(row.GetString(4)),
+            Version = row.GetInt32(5),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(6),
+            RingExpiresAt = row.GetFieldValue<DateTimeOffset>(7),
+            SetupExpiresAt = Time(row, 8),
+            ConnectedAt = Time(row, 9),
+            EndedAt = Time(row, 10),
+            Outcome = row.IsDBNull(11) ? null : Word.Parse<Outcome>(row.GetString(11)),
+            EndedBy = Id(row, 12),
+            Participants =
+            [
+                .. personIds.Select((personId, seat) => new Participant(
+                    personId, Word.Parse<Standing>(standings[seat]), deviceIds[seat], aways[seat], Word.Parse<MediaState>(media[seat]))),
+            ],
+        };
+    }
+
+    public static WriteHistory ReadLine(DbDataReader row) => new(
+        row.GetFieldValue<DateTimeOffset>(0),
+        row.IsDBNull(1) ? null : Word.Parse<CallState>(row.GetString(1)),
+        Word.Parse<CallState>(row.GetString(2)),
+        Id(row, 3),
+        row.GetString(4));
+
+    private static DateTimeOffset? Time(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static Guid? Id(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+}

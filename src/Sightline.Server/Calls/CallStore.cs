@@ -1,0 +1,112 @@
+using System.Data.Common;
+using Microsoft.Extensions.Caching.Memory;
+using Npgsql;
+using Sightline.Calls;
+
+namespace Sightline.Server.Calls;
+
+/// <summary>
+/// Calls in PostgreSQL: read with one statement, and changed with one, because people wait for each of them. Calls that run are
+/// remembered, so that most commands cost the change alone. What is remembered may be old: it is good for deciding what is then
+/// stored on top of its version, and for questions whose answer never changes.
+/// </summary>
+internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
+{
+    private const int MaxRemembered = 10_000;
+    private const int MaxHistoryLines = 1_000;
+
+    /// <summary>A call that another node has ended is forgotten after this time without a command.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
+
+    private readonly MemoryCache _remembered = new(new MemoryCacheOptions { SizeLimit = MaxRemembered });
+
+    /// <summary>The call as this node last saw it; <c>null</c> when it did not, or when it was over.</summary>
+    public Call? Recall(Guid callId) => _remembered.Get<Call>(callId);
+
+    /// <summary>The call as it is, or <c>null</c> when there is none.</summary>
+    public async Task<Call?> LoadAsync(Guid callId, CancellationToken cancel)
+    {
+        if (await QueryAsync(CallSql.Load, CallSql.ReadCall, cancel, callId) is not [var call])
+        {
+            return null;
+        }
+
+        Remember(call);
+        return call;
+    }
+
+    /// <summary>
+    /// Writes a new call, or a change on top of the version it was decided on. <c>false</c> when someone else was quicker; then
+    /// nothing is written. Whoever has decided is not to be stopped half-way: there is nothing to cancel with.
+    /// </summary>
+    public async Task<bool> TryWriteAsync(Call? before, Decision.Accepted accepted)
+    {
+        await using var command = database.CreateCommand(before is null ? CallSql.Insert : CallSql.Update);
+        CallSql.AddParameters(command.Parameters, before, accepted);
+        if (await command.ExecuteScalarAsync(CancellationToken.None) is not 1L)
+        {
+            _remembered.Remove(accepted.Call.Id);
+            return false;
+        }
+
+        Remember(accepted.Call);
+        return true;
+    }
+
+    /// <summary>Calls that ring for this person now, oldest first.</summary>
+    public Task<List<Call>> RingingForAsync(Guid personId, CancellationToken cancel) =>
+        QueryAsync(CallSql.RingingFor, CallSql.ReadCall, cancel, personId);
+
+    /// <summary>Past and present calls of this person, newest first.</summary>
+    public Task<List<Call>> ListAsync(Guid personId, int limit, DateTimeOffset? before, CancellationToken cancel) =>
+        QueryAsync(CallSql.List, CallSql.ReadCall, cancel, personId, (before ?? DateTimeOffset.MaxValue).ToUniversalTime(), limit);
+
+    /// <summary>The changes of state of one call, oldest first.</summary>
+    public Task<List<WriteHistory>> HistoryAsync(Guid callId, CancellationToken cancel) =>
+        QueryAsync(CallSql.History, CallSql.ReadLine, cancel, callId, MaxHistoryLines);
+
+    /// <summary>Devices that are said to be here, in calls that are not over.</summary>
+    public Task<List<(Guid CallId, Guid PersonId, Guid DeviceId)>> PresentDevicesAsync(CancellationToken cancel) =>
+        QueryAsync(CallSql.PresentDevices, row => (row.GetGuid(0), row.GetGuid(1), row.GetGuid(2)), cancel);
+
+    /// <summary>Calls with a deadline at <paramref name="now"/> or before, the most urgent first.</summary>
+    public Task<List<Guid>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
+        QueryAsync(CallSql.Due, row => row.GetGuid(0), cancel, now, limit);
+
+    /// <summary>The next deadline of all calls.</summary>
+    public async Task<DateTimeOffset?> NextWakeAtAsync(CancellationToken cancel) =>
+        (await QueryAsync(CallSql.NextWakeAt, row => row.GetFieldValue<DateTimeOffset>(0), cancel)) is [var next] ? next : null;
+
+    public void Dispose() => _remembered.Dispose();
+
+    private void Remember(Call call)
+    {
+        if (call.IsOver)
+        {
+            _remembered.Remove(call.Id);
+        }
+        // Two writers of one node may come here in the wrong order.
+        else if (Recall(call.Id) is not { } known || known.Version < call.Version)
+        {
+            _remembered.Set(call.Id, call, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = Memory });
+        }
+    }
+
+    private async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancel, params object[] values)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        var found = new List<T>();
+        while (await rows.ReadAsync(cancel))
+        {
+            found.Add(read(rows));
+        }
+
+        return found;
+    }
+}

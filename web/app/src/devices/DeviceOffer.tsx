@@ -1,0 +1,31 @@
+import type { Devices } from '@sightline/sdk';
+import { Camera, Mic, Volume2, X } from 'lucide-react';
+import { useEffect } from 'react';
+import { announce } from '../ui/announcer';
+import { Button } from '../ui/Button';
+import { IconButton } from '../ui/IconButton';
+import { deviceWords } from './deviceWords';
+import { useDevices } from './useDevices';
+
+const icons = { camera: Camera, microphone: Mic, speaker: Volume2 };
+
+/** A device has just been plugged in: use it? Takes no focus, and stays until it is answered. */
+export function DeviceOffer({ devices }: { devices: Devices }) {
+  const { offered } = useDevices(devices);
+  const name = offered ? deviceWords(offered, 0) : '';
+  useEffect(() => {
+    if (name) announce(`${name} was connected. Use it?`);
+  }, [name]);
+  if (!offered) return null;
+  const Icon = icons[offered.kind];
+  return (
+    <aside className="device-offer" aria-label="New device" data-device-offer={offered.kind}>
+      <Icon aria-hidden="true" />
+      <p>{name} was connected.</p>
+      <Button look="primary" onClick={() => devices.choose(offered.kind, offered.deviceId)}>
+        Use {name}
+      </Button>
+      <IconButton label="Not now" icon={X} onClick={() => devices.dismissOffer()} />
+    </aside>
+  );
+}

@@ -1,0 +1,3 @@
+addEventListener('message', ({ data: intervalMs }: MessageEvent<number>) => {
+  setInterval(() => postMessage(null), intervalMs);
+});

@@ -80,6 +80,10 @@ export const recovery = {
   silenceMs: 2_000,
   /** How long after a change of network this is watched: what arrives first may have been under way before. */
   watchMs: 6_000,
+  /** After a socket was lost, its own or the peer's: silence counts from what was heard last, a measurement later. */
+  lostSilenceMs: 2_500,
+  /** Where media flowed a moment ago, silence for this long is the end by itself. */
+  quietMs: 4_000,
   /** Without media and without signalling: nobody can restart anything, and the server has given the place away. */
   giveUpMs: 60_000,
 } as const;
@@ -91,9 +95,75 @@ export const stats = {
   samplesUp: 4,
 } as const;
 
+/** Microphone and camera. */
 export const capture = {
-  /** A device that went away is asked for again after this long. */
-  recaptureDelayMs: 500,
+  /** Waits before a device that went away is asked for again; after the last, it cannot be had. */
+  recaptureDelaysMs: [0, 500, 1_000, 2_000, 4_000],
+  /** A device that has worked this long may go away as if for the first time. */
+  stableMs: 10_000,
+  /** A device that went away is taken back when it returns within this: a headset changes its profile. */
+  returnMs: 15_000,
+  /** How often a preview says how loud the microphone is. */
+  levelIntervalMs: 50,
 } as const;
 
-export const control = { maxMessageChars: 1024 } as const;
+/** What a person is told of their own microphone and camera. */
+export const watch = {
+  /** Nothing is measured while a call connects. */
+  startDelayMs: 3_000,
+  intervalMs: 200,
+  /** Root mean square: quieter than this is not speech. */
+  speechLoudness: 0.015,
+  /** How long one speaks before being told, the pauses between words included. */
+  speechMs: 600,
+  pauseMs: 600,
+  /** How long the word stays after the last sound. */
+  lingerMs: 3_000,
+  /** Not one sample other than zero, of 16 bits: a microphone in the quietest room is louder. */
+  silentLoudness: 0.000_000_1,
+  silentMs: 8_000,
+  frozenMs: 4_000,
+} as const;
+
+/** The data channel between two pages. */
+export const control = {
+  maxMessageChars: 4_096,
+  maxIdChars: 64,
+  maxChatChars: 1_000,
+  /** Messages of a call that are kept, the newest. */
+  maxChatMessages: 200,
+  /** What one peer may say; beyond it, it is not heard. */
+  incoming: { burst: 60, perSecond: 30 },
+  /** What this device says of its own accord, chat and reactions: less than others hear. */
+  outgoing: { burst: 20, perSecond: 5 },
+  /** Changes of microphone, camera and hand leave together when they follow each other faster. */
+  intentsIntervalMs: 100,
+} as const;
+
+export const screens = {
+  /** Tracks of one peer beside sound and camera; more are not looked at. */
+  maxPerPeer: 4,
+} as const;
+
+/** What is sent of a picture, in bits per second. */
+export const bitrates = {
+  /** Between two people. */
+  pairBps: 2_500_000,
+  /** To each of several. */
+  groupBps: 1_000_000,
+  /** For receivers that choose: full size, half and a quarter. */
+  layersBps: { h: 2_500_000, m: 1_000_000, l: 300_000 },
+} as const;
+
+/** Who speaks. Levels are 0 to 1, as WebRTC's `audioLevel`: 0.03 is about −30 dBov. */
+export const speaker = {
+  intervalMs: 250,
+  onLevel: 0.03,
+  offLevel: 0.01,
+  /** Polls in a row above `onLevel` before somebody speaks. */
+  pollsOn: 2,
+  /** Quiet for this long before somebody does not speak any more: people breathe. */
+  offMs: 1_000,
+  /** Whoever is active stays so for this long, also when somebody else speaks louder. */
+  minActiveMs: 2_000,
+} as const;

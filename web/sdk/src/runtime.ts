@@ -1,9 +1,25 @@
+import { countFrames } from './media/frames.js';
+import { measureLoudness } from './media/level.js';
+import { pageTimers } from './timers.js';
+
+/** Something that is measured until it is closed. */
+export interface Gauge {
+  /** `null` while it is not known. */
+  read(): number | null;
+  close(): void;
+}
+
+export type CaptureDevices = EventTarget &
+  Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &
+  Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
+
 /** What the SDK takes from its surroundings: the browser by default, fakes in tests. */
 export interface Runtime {
   /** Milliseconds that only grow; for deadlines. */
   now(): number;
   /** Milliseconds since 1970; for people. */
   epochMs(): number;
+  /** On time in a hidden page, too. */
   setTimer(run: () => void, delayMs: number): unknown;
   clearTimer(timer: unknown): void;
   /** From 0 to below 1. */
@@ -13,8 +29,18 @@ export interface Runtime {
   webSocket(url: string): WebSocket;
   peerConnection(configuration: RTCConfiguration): RTCPeerConnection;
   mediaStream(): MediaStream;
-  /** Missing on pages without TLS. */
-  readonly mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined;
+  /** Missing on pages without TLS. Tells `devicechange`. */
+  readonly mediaDevices: CaptureDevices | undefined;
+  /** Whether `HTMLMediaElement` has `setSinkId`. */
+  readonly canChooseSpeaker: boolean;
+  /** The root mean square of a track's samples over about `windowMs`, 0 to 1; `null` where it cannot be measured. */
+  loudness(track: MediaStreamTrack, windowMs: number): Gauge | null;
+  /** The pictures of a track so far; `null` where they cannot be counted. */
+  frames(track: MediaStreamTrack): Gauge | null;
+  /** Tells `visibilitychange`. */
+  readonly visibility: EventTarget & { readonly hidden: boolean };
+  /** Keeps choices across visits; missing where the browser does not let it. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
   /** Tells `online` and `pagehide`. */
   readonly page: EventTarget;
   /** Tells `change` when the device moves to another network, where the browser knows. */
@@ -27,8 +53,8 @@ export function browserRuntime(): Runtime {
   return {
     now: () => performance.now(),
     epochMs: () => Date.now(),
-    setTimer: (run, delayMs) => setTimeout(run, delayMs),
-    clearTimer: (timer) => clearTimeout(timer as number),
+    setTimer: (run, delayMs) => pageTimers().set(run, delayMs),
+    clearTimer: (timer) => pageTimers().clear(timer as number),
     random: () => Math.random(),
     uuid: randomUuid,
     fetch: (url, init) => fetch(url, init),
@@ -36,10 +62,24 @@ export function browserRuntime(): Runtime {
     peerConnection: (configuration) => new RTCPeerConnection(configuration),
     mediaStream: () => new MediaStream(),
     mediaDevices: navigator.mediaDevices,
+    canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
+    loudness: measureLoudness,
+    frames: countFrames,
+    visibility: document,
+    storage: storage(),
     page: window,
     network: connection,
     origin: location.origin,
   };
+}
+
+/** Asking for it throws where cookies are refused. */
+function storage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `crypto.randomUUID` is missing on pages without TLS. */

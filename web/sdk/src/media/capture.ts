@@ -1,70 +1,55 @@
-import type { CallSnapshot, EndReason } from '../api.js';
+import type { CaptureProblem } from '../api.js';
 import type { Runtime } from '../runtime.js';
 
-export type CaptureHint = NonNullable<CallSnapshot['captureHint']>;
+export type InputKind = 'audio' | 'video';
+export type Facing = 'user' | 'environment';
+
+/** Which device is wanted; nothing set: the system's choice. */
+export interface Wish {
+  readonly deviceId: string | null;
+  readonly facing: Facing | null;
+}
 
 export type Captured =
-  | { readonly ok: true; readonly tracks: readonly MediaStreamTrack[]; readonly hint: CaptureHint | null }
-  | { readonly ok: false; readonly reason: Extract<EndReason, `capture_${string}`> };
+  | { readonly ok: true; readonly track: MediaStreamTrack }
+  | { readonly ok: false; readonly reason: CaptureProblem['reason'] };
 
-const audio: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-const video: MediaTrackConstraints = {
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
-  frameRate: { ideal: 30 },
-};
+/** `exact`: that device and no other. `preferred`: or another. `lower`: with a smaller picture. `any`: whatever there is. */
+export interface Rung {
+  readonly step: 'exact' | 'preferred' | 'lower' | 'any';
+  readonly constraints: MediaTrackConstraints | true;
+}
 
-type Problem = 'not_allowed' | 'not_found' | 'in_use' | 'failed';
-type Attempt =
-  | { readonly ok: true; readonly tracks: readonly MediaStreamTrack[] }
-  | { readonly ok: false; readonly problem: Problem };
+const sound: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-/** Microphone and camera for a call that begins. Goes on with less where it can, and says so in `hint`. */
-export async function captureForCall(runtime: Runtime, wantsVideo: boolean): Promise<Captured> {
-  const all = await attempt(runtime, { audio, ...(wantsVideo ? { video } : {}) });
-  if (all.ok) return { ...all, hint: null };
-  if (!wantsVideo) return { ok: false, reason: `capture_${all.problem}` };
+function picture(width: number, height: number, frameRate: number): MediaTrackConstraints {
+  return { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
+}
 
-  // The browser does not say which of the two was at fault.
-  const withoutCamera = await attempt(runtime, { audio });
-  if (withoutCamera.ok) return { ...withoutCamera, hint: cameraHint(all.problem) };
-  if (withoutCamera.problem === 'not_found') {
-    const withoutMicrophone = await attempt(runtime, { video });
-    if (withoutMicrophone.ok) return { ...withoutMicrophone, hint: 'microphone_not_found' };
+/** What to ask for, from what is wanted most to anything at all. */
+export function ladder(kind: InputKind, { deviceId, facing }: Wish): readonly [Rung, ...Rung[]] {
+  const device = (strictness: 'exact' | 'ideal'): MediaTrackConstraints => ({
+    ...(deviceId !== null && { deviceId: { [strictness]: deviceId } }),
+    ...(facing !== null && { facingMode: { [strictness]: facing } }),
+  });
+  const best = kind === 'audio' ? sound : picture(1280, 720, 30);
+  const preferred: Rung = { step: 'preferred', constraints: { ...best, ...device('ideal') } };
+  const rest: Rung[] = [{ step: 'any', constraints: true }];
+  if (kind === 'video') {
+    rest.unshift({ step: 'lower', constraints: { ...picture(640, 360, 15), ...device('ideal') } });
   }
-  return { ok: false, reason: `capture_${withoutCamera.problem}` };
+  if (deviceId === null && facing === null) return [preferred, ...rest];
+  return [{ step: 'exact', constraints: { ...best, ...device('exact') } }, preferred, ...rest];
 }
 
-/** One device that is turned on later, or came back. */
-export async function captureOne(
-  runtime: Runtime,
-  kind: 'audio' | 'video',
-): Promise<{ readonly track: MediaStreamTrack | null; readonly hint: CaptureHint | null }> {
-  const result = await attempt(runtime, kind === 'audio' ? { audio } : { video });
-  if (result.ok) return { track: result.tracks[0] ?? null, hint: null };
-  return { track: null, hint: kind === 'audio' ? 'microphone_not_found' : cameraHint(result.problem) };
+/** What the browser's error means for this rung: try the next one, or give up for a reason. */
+export function afterError(error: unknown, isLastRung: boolean): CaptureProblem['reason'] | 'next' {
+  const name = String((error as { name?: unknown } | null)?.name);
+  if (name === 'OverconstrainedError' && !isLastRung) return 'next';
+  return reasons[name] ?? 'failed';
 }
 
-function cameraHint(problem: Problem): CaptureHint {
-  if (problem === 'not_allowed') return 'camera_not_allowed';
-  return problem === 'not_found' ? 'camera_not_found' : 'camera_in_use';
-}
-
-async function attempt(runtime: Runtime, constraints: MediaStreamConstraints): Promise<Attempt> {
-  // Pages without TLS have no devices at all.
-  if (runtime.mediaDevices === undefined) return { ok: false, problem: 'failed' };
-  try {
-    return { ok: true, tracks: (await runtime.mediaDevices.getUserMedia(constraints)).getTracks() };
-  } catch (error) {
-    const name = String((error as { name?: unknown } | null)?.name);
-    if (name === 'OverconstrainedError' && isConstrained(constraints)) {
-      return attempt(runtime, { audio: constraints.audio !== undefined, video: constraints.video !== undefined });
-    }
-    return { ok: false, problem: problems[name] ?? 'failed' };
-  }
-}
-
-const problems: Readonly<Record<string, Problem>> = {
+const reasons: Readonly<Record<string, CaptureProblem['reason']>> = {
   NotAllowedError: 'not_allowed',
   SecurityError: 'not_allowed',
   NotFoundError: 'not_found',
@@ -72,6 +57,51 @@ const problems: Readonly<Record<string, Problem>> = {
   AbortError: 'in_use',
 };
 
-function isConstrained(constraints: MediaStreamConstraints): boolean {
-  return typeof constraints.audio === 'object' || typeof constraints.video === 'object';
+/** One device, by the first rung that can be had. */
+export async function captureOne(runtime: Runtime, kind: InputKind, wish: Wish): Promise<Captured> {
+  const rungs = ladder(kind, wish);
+  for (const [index, { constraints }] of rungs.entries()) {
+    const result = await ask(runtime, { [kind]: constraints });
+    if (result.ok) {
+      const [track] = result.tracks;
+      return track === undefined ? { ok: false, reason: 'failed' } : { ok: true, track };
+    }
+    if (result.insecure) return { ok: false, reason: 'insecure_page' };
+    const next = afterError(result.error, index === rungs.length - 1);
+    if (next !== 'next') return { ok: false, reason: next };
+  }
+  return { ok: false, reason: 'failed' };
+}
+
+/** Microphone and camera by one prompt. The browser does not say which of the two was at fault: then one by one. */
+export async function captureBoth(
+  runtime: Runtime,
+  wishes: { readonly [K in InputKind]: Wish },
+): Promise<{ readonly [K in InputKind]: Captured }> {
+  const both = await ask(runtime, {
+    audio: ladder('audio', wishes.audio)[0].constraints,
+    video: ladder('video', wishes.video)[0].constraints,
+  });
+  const [audio, video] = ['audio', 'video'].map((kind) =>
+    both.ok ? both.tracks.find((track) => track.kind === kind) : undefined,
+  );
+  if (audio && video) return { audio: { ok: true, track: audio }, video: { ok: true, track: video } };
+  return {
+    audio: await captureOne(runtime, 'audio', wishes.audio),
+    video: await captureOne(runtime, 'video', wishes.video),
+  };
+}
+
+type Answer =
+  | { readonly ok: true; readonly tracks: readonly MediaStreamTrack[] }
+  | { readonly ok: false; readonly insecure: boolean; readonly error: unknown };
+
+async function ask({ mediaDevices }: Runtime, constraints: MediaStreamConstraints): Promise<Answer> {
+  // Pages without TLS have no devices at all.
+  if (mediaDevices === undefined) return { ok: false, insecure: true, error: null };
+  try {
+    return { ok: true, tracks: (await mediaDevices.getUserMedia(constraints)).getTracks() };
+  } catch (error) {
+    return { ok: false, insecure: false, error };
+  }
 }

@@ -1,10 +1,13 @@
-import type { EndReason } from '../api.js';
-import type { Scope, Undo } from '../lifetime.js';
-import { capture as policy } from '../policy.js';
+import type { CaptureProblem, Sharing, TrackProcessor, Warning } from '../api.js';
+import type { Scope } from '../lifetime.js';
 import type { Runtime } from '../runtime.js';
-import { type CaptureHint, captureForCall, captureOne } from './capture.js';
+import type { InputKind } from './capture.js';
+import type { DeviceList } from './devices.js';
+import { Input, type Inputs, mirror, problemsOf, takeBoth } from './input.js';
+import { Screen } from './screen.js';
+import { Watch } from './watch.js';
 
-export type Kind = 'audio' | 'video';
+export type Kind = InputKind | 'screen';
 
 export interface LocalMediaEvents {
   /** What the person wants, sees or is told has changed. */
@@ -13,44 +16,98 @@ export interface LocalMediaEvents {
   track(kind: Kind, track: MediaStreamTrack | null): void;
 }
 
+/** What the person wants, and what the page allows. */
+export interface Intents {
+  readonly microphoneOn: boolean;
+  readonly cameraOn: boolean;
+  readonly onHold: boolean;
+  /** The page is hidden, and pictures are to pause then. */
+  readonly paused: boolean;
+}
+
+/** What follows for the devices and for what is sent. */
+export function plan({ microphoneOn, cameraOn, onHold, paused }: Intents) {
+  const cameraWanted = cameraOn && !onHold;
+  return {
+    // Kept while muted, so that speaking is heard at once.
+    audio: { wanted: true, enabled: microphoneOn && !onHold, sent: !onHold },
+    // Let go when it is off or on hold, so that its light goes out. Kept while the page is hidden: it comes back soon.
+    video: { wanted: cameraWanted, enabled: !paused, sent: cameraWanted && !paused },
+    screen: { sent: !onHold },
+  } as const;
+}
+
 /**
- * Microphone and camera of one call. What the person wants is kept apart from what is captured: nothing but the person
- * changes it, except that a camera that cannot be had is off.
+ * Microphone, camera and screen of one call. What the person wants is kept apart from what is captured: nothing but the
+ * person changes it, and what cannot be had is a problem that the call goes on with.
  */
 export class LocalMedia {
   /** The same object for the whole call; tracks come and go inside it. */
   readonly stream: MediaStream;
   readonly #scope: Scope;
   readonly #runtime: Runtime;
+  readonly #devices: DeviceList;
   readonly #events: LocalMediaEvents;
-  readonly #tracks: { [K in Kind]: { readonly track: MediaStreamTrack; readonly stop: Undo } | null } = {
-    audio: null,
-    video: null,
-  };
-  readonly #capturing = new Set<Kind>();
-  #microphoneOn = true;
-  #cameraOn: boolean;
-  #hint: CaptureHint | null = null;
+  readonly #inputs: Inputs;
+  readonly #show: () => void;
+  readonly #screen: Screen;
+  readonly #watch: Watch;
+  readonly #sent = new Map<Kind, MediaStreamTrack | null>();
+  #intents: Omit<Intents, 'paused'>;
   #started = false;
 
-  constructor(scope: Scope, runtime: Runtime, options: { readonly cameraOn: boolean }, events: LocalMediaEvents) {
+  constructor(
+    scope: Scope,
+    runtime: Runtime,
+    devices: DeviceList,
+    options: { readonly cameraOn: boolean; readonly microphoneOn: boolean },
+    events: LocalMediaEvents,
+  ) {
     this.#scope = scope;
     this.#runtime = runtime;
-    this.#cameraOn = options.cameraOn;
+    this.#devices = devices;
     this.#events = events;
+    this.#intents = { microphoneOn: options.microphoneOn, cameraOn: options.cameraOn, onHold: false };
     this.stream = runtime.mediaStream();
+    const input = (kind: InputKind) => new Input(scope, runtime, devices, kind, () => this.#publish());
+    this.#inputs = { audio: input('audio'), video: input('video') };
+    this.#show = mirror(this.stream, this.#inputs);
+    this.#screen = new Screen(scope, runtime, () => this.#publish());
+    this.#watch = new Watch(
+      scope,
+      runtime,
+      () => ({
+        microphone: this.onHold ? null : this.#inputs.audio.raw,
+        microphoneOn: this.microphoneOn,
+        camera: runtime.visibility.hidden ? null : this.#inputs.video.raw,
+      }),
+      () => this.#events.changed(),
+    );
   }
 
   get microphoneOn(): boolean {
-    return this.#microphoneOn;
+    return this.#intents.microphoneOn;
   }
 
   get cameraOn(): boolean {
-    return this.#cameraOn;
+    return this.#intents.cameraOn;
   }
 
-  get hint(): CaptureHint | null {
-    return this.#hint;
+  get onHold(): boolean {
+    return this.#intents.onHold;
+  }
+
+  /** While something is shared; the same object each time. */
+  get screenStream(): MediaStream | null {
+    return this.#screen.stream;
+  }
+
+  get problems(): readonly CaptureProblem[] {
+    return [this.#inputs.audio.problem, this.#inputs.video.problem].filter((problem) => problem !== null);
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#watch.warnings;
   }
 
   /** Whether capture has come to an end, well or not. */
@@ -58,85 +115,97 @@ export class LocalMedia {
     return this.#started;
   }
 
+  /** What is to be sent now. */
   track(kind: Kind): MediaStreamTrack | null {
-    return this.#tracks[kind]?.track ?? null;
+    if (!this.#plan[kind].sent) return null;
+    return kind === 'screen' ? this.#screen.track : this.#inputs[kind].track;
   }
 
-  /** Captures what the person wants; a reason when the call cannot go on. */
-  async start(): Promise<EndReason | null> {
-    const captured = await captureForCall(this.#runtime, this.#cameraOn);
+  /** Captures what the person wants. */
+  async start(): Promise<void> {
+    const plan = this.#plan;
+    this.#scope.listen(this.#runtime.visibility, 'visibilitychange', () => this.#turned());
+    this.#enable();
+    await this.#ask((['audio', 'video'] as const).filter((kind) => plan[kind].wanted));
     this.#started = true;
-    if (!captured.ok) return captured.reason;
-    this.#hint = captured.hint;
-    for (const track of captured.tracks) this.#add(track);
-    if (this.#hint?.startsWith('camera')) this.#cameraOn = false;
-    this.#events.changed();
-    this.#settleCamera();
-    return null;
+    if (this.#scope.disposed) return;
+    this.#watch.start();
+    this.#settle();
   }
 
   setMicrophone(on: boolean): void {
-    this.#microphoneOn = on;
-    const track = this.track('audio');
-    if (track !== null) track.enabled = on;
-    this.#events.changed();
+    this.#intend({ microphoneOn: on });
   }
 
   setCamera(on: boolean): void {
-    this.#cameraOn = on;
-    if (on && this.#hint?.startsWith('camera')) this.#hint = null;
-    this.#settleCamera();
-    this.#events.changed();
+    this.#intend({ cameraOn: on });
+    if (on) this.#inputs.video.retry();
   }
 
-  /** Brings the camera to what the person wants. Off means released, so that its light goes out. */
-  #settleCamera(): void {
-    if (!this.#started || this.#scope.disposed) return;
-    if (!this.#cameraOn) this.#remove('video');
-    else if (this.track('video') === null) void this.#capture('video');
+  setHold(onHold: boolean): void {
+    this.#intend({ onHold });
   }
 
-  async #capture(kind: Kind): Promise<void> {
-    if (this.#capturing.has(kind) || this.track(kind) !== null) return;
-    this.#capturing.add(kind);
-    const { track, hint } = await captureOne(this.#runtime, kind);
-    this.#capturing.delete(kind);
-    if (track !== null) this.#add(track);
-    else {
-      this.#hint = hint;
-      if (kind === 'video') this.#cameraOn = false;
+  /** Asks again for what could not be had. */
+  retry(): void {
+    void this.#ask(problemsOf(this.#inputs));
+  }
+
+  shareScreen(options: { readonly content?: 'text' | 'motion' } = {}): Promise<Sharing> {
+    return this.#screen.share(options.content ?? 'text');
+  }
+
+  stopSharing(): void {
+    this.#screen.stop();
+  }
+
+  /** `false`: it could not be had, and what was sent before still is. */
+  setProcessor(kind: InputKind, processor: TrackProcessor | null): Promise<boolean> {
+    return this.#inputs[kind].setProcessor(processor);
+  }
+
+  #ask(kinds: readonly InputKind[]): Promise<void> {
+    return takeBoth(this.#runtime, this.#devices, this.#inputs, kinds);
+  }
+
+  get #plan() {
+    const paused = this.#runtime.visibility.hidden && this.#devices.pauseVideoWhenHidden;
+    return plan({ ...this.#intents, paused });
+  }
+
+  #intend(change: Partial<Intents>): void {
+    this.#intents = { ...this.#intents, ...change };
+    this.#settle();
+  }
+
+  #turned(): void {
+    this.#settle();
+    if (!this.#runtime.visibility.hidden) for (const input of Object.values(this.#inputs)) input.check();
+  }
+
+  /** Brings the devices to what the person wants. */
+  #settle(): void {
+    this.#enable();
+    if (this.#started && !this.#scope.disposed) {
+      for (const kind of ['audio', 'video'] as const) this.#inputs[kind].want(this.#plan[kind].wanted);
+    }
+    this.#publish();
+  }
+
+  #enable(): void {
+    for (const kind of ['audio', 'video'] as const) this.#inputs[kind].enable(this.#plan[kind].enabled);
+  }
+
+  /** Tells of what is another than it was. */
+  #publish(): void {
+    if (this.#scope.disposed) return;
+    this.#show();
+    for (const kind of ['audio', 'video', 'screen'] as const) {
+      const now = this.track(kind);
+      if (now === (this.#sent.get(kind) ?? null)) continue;
+      this.#sent.set(kind, now);
+      this.#events.track(kind, now);
     }
     this.#events.changed();
-    // The person may have changed their mind meanwhile.
-    if (kind === 'video') this.#settleCamera();
-  }
-
-  #add(track: MediaStreamTrack): void {
-    const kind: Kind = track.kind === 'video' ? 'video' : 'audio';
-    const scope = this.#scope.child();
-    scope.track(track);
-    // Captured for a call that is over by now; the scope has stopped it.
-    if (scope.disposed) return;
-    this.#remove(kind);
-    track.enabled = kind === 'video' ? this.#cameraOn : this.#microphoneOn;
-    this.stream.addTrack(track);
-    this.#tracks[kind] = { track, stop: () => scope.dispose() };
-    // The device was unplugged, or taken away by the browser: try to have it, or another one, back.
-    scope.listen(track, 'ended', () => {
-      this.#remove(kind);
-      this.#events.changed();
-      this.#scope.timer(() => void this.#capture(kind), policy.recaptureDelayMs);
-    });
-    this.#events.track(kind, track);
-  }
-
-  #remove(kind: Kind): void {
-    const present = this.#tracks[kind];
-    if (present === null) return;
-    this.#tracks[kind] = null;
-    this.stream.removeTrack(present.track);
-    present.track.enabled = false;
-    present.stop();
-    this.#events.track(kind, null);
   }
 }

@@ -1,52 +1,133 @@
 import { describe, expect, it } from 'vitest';
-import { captureForCall } from '../../src/media/capture.js';
+import { captureBoth, captureOne, type InputKind, ladder, type Wish } from '../../src/media/capture.js';
 import type { Runtime } from '../../src/runtime.js';
-import { FakeDevices } from '../support/media.js';
+import { camera, FakeDevices, mediaRuntime, microphone } from '../support/media.js';
 
-function capture(problems: FakeDevices['problems'], wantsVideo: boolean, devices = new FakeDevices()) {
-  Object.assign(devices.problems, problems);
-  return captureForCall({ mediaDevices: devices } as Partial<Runtime> as Runtime, wantsVideo);
+const anything: Wish = { deviceId: null, facing: null };
+
+function runtime(devices: FakeDevices | undefined): Runtime {
+  return mediaRuntime(devices) as Partial<Runtime> as Runtime;
 }
 
-describe('capture for a call', () => {
-  it.each([
-    ['both', {}, ['audio', 'video'], null],
-    ['sound only when there is no camera', { video: 'NotFoundError' }, ['audio'], 'camera_not_found'],
-    ['sound only when the camera is in use', { video: 'NotReadableError' }, ['audio'], 'camera_in_use'],
-    ['sound only when the camera is not allowed', { video: 'NotAllowedError' }, ['audio'], 'camera_not_allowed'],
-    ['the picture only when there is no microphone', { audio: 'NotFoundError' }, ['video'], 'microphone_not_found'],
-    ['both without wishes when they cannot be met', { video: 'OverconstrainedError' }, ['audio', 'video'], null],
-  ] as const)('yields %s', async (_, problems, kinds, hint) => {
-    const captured = await capture(problems, true);
-    if (!captured.ok) throw new Error(captured.reason);
-    expect(captured.tracks.map((track) => track.kind)).toEqual(kinds);
-    expect(captured.hint).toBe(hint);
+function broken(problems: FakeDevices['problems']): FakeDevices {
+  return Object.assign(new FakeDevices(), { problems });
+}
+
+const steps = (kind: InputKind, wish: Wish) => ladder(kind, wish).map((rung) => rung.step);
+
+describe('what is asked for', () => {
+  it('is lowered step by step, down to anything at all', () => {
+    expect(steps('video', { deviceId: 'back', facing: null })).toEqual(['exact', 'preferred', 'lower', 'any']);
+    expect(steps('video', anything)).toEqual(['preferred', 'lower', 'any']);
+    expect(steps('audio', { deviceId: 'headset', facing: null })).toEqual(['exact', 'preferred', 'any']);
+    expect(steps('audio', anything)).toEqual(['preferred', 'any']);
   });
 
-  it.each([
-    ['capture_not_allowed', { audio: 'NotAllowedError', video: 'NotAllowedError' }],
-    ['capture_not_allowed', { audio: 'SecurityError' }],
-    ['capture_not_found', { audio: 'NotFoundError', video: 'NotFoundError' }],
-    ['capture_in_use', { audio: 'NotReadableError' }],
-    ['capture_failed', { audio: 'TypeError' }],
-  ] as const)('fails with %s', async (reason, problems) => {
-    expect(await capture(problems, true)).toEqual({ ok: false, reason });
-  });
-
-  it('does not put up with silence in a call without pictures', async () => {
-    expect(await capture({ audio: 'NotFoundError' }, false)).toEqual({ ok: false, reason: 'capture_not_found' });
-  });
-
-  it('asks for no camera in an audio call', async () => {
-    const devices = new FakeDevices();
-    await capture({}, false, devices);
-    expect(devices.requests).toEqual([
-      { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
+  it('is the chosen device before another one, and the best picture before a smaller one', () => {
+    const wish = { deviceId: 'desk', facing: null };
+    expect(ladder('video', wish).map(({ constraints }) => constraints)).toEqual([
+      { ...size(1280, 720, 30), deviceId: { exact: 'desk' } },
+      { ...size(1280, 720, 30), deviceId: { ideal: 'desk' } },
+      { ...size(640, 360, 15), deviceId: { ideal: 'desk' } },
+      true,
     ]);
   });
 
-  it('fails where the browser has no devices at all', async () => {
-    const runtime = { mediaDevices: undefined } as Partial<Runtime> as Runtime;
-    expect(await captureForCall(runtime, true)).toEqual({ ok: false, reason: 'capture_failed' });
+  it('is a camera by the side it looks to, where that was chosen', () => {
+    expect(ladder('video', { deviceId: null, facing: 'environment' })[0].constraints).toEqual({
+      ...size(1280, 720, 30),
+      facingMode: { exact: 'environment' },
+    });
+  });
+
+  it('has no echo, no noise and an even loudness', () => {
+    expect(ladder('audio', anything)[0].constraints).toEqual({
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+    });
   });
 });
+
+describe('one device', () => {
+  it('is the chosen one', async () => {
+    const devices = new FakeDevices();
+    devices.plugged = [microphone('built-in'), microphone('headset')];
+    const captured = await captureOne(runtime(devices), 'audio', { deviceId: 'headset', facing: null });
+    expect(captured.ok && captured.track.getSettings().deviceId).toBe('headset');
+  });
+
+  it('is another one when the chosen one is gone', async () => {
+    const devices = new FakeDevices();
+    devices.plugged = [microphone('built-in')];
+    const captured = await captureOne(runtime(devices), 'audio', { deviceId: 'headset', facing: null });
+    expect(captured.ok && captured.track.getSettings().deviceId).toBe('built-in');
+    expect(devices.requests).toHaveLength(2);
+  });
+
+  it('is whatever there is when nothing that was asked for can be met', async () => {
+    const devices = broken({ video: 'OverconstrainedError' });
+    expect((await captureOne(runtime(devices), 'video', anything)).ok).toBe(true);
+    expect(devices.requests.at(-1)).toEqual({ video: true });
+  });
+
+  it.each([
+    ['NotAllowedError', 'not_allowed'],
+    ['SecurityError', 'not_allowed'],
+    ['NotFoundError', 'not_found'],
+    ['NotReadableError', 'in_use'],
+    ['AbortError', 'in_use'],
+    ['TypeError', 'failed'],
+    ['InvalidStateError', 'failed'],
+  ] as const)('cannot be had after %s, because it is %s, and is not asked for again', async (name, reason) => {
+    const devices = broken({ audio: name });
+    expect(await captureOne(runtime(devices), 'audio', anything)).toEqual({ ok: false, reason });
+    expect(devices.requests).toHaveLength(1);
+  });
+
+  it('cannot be had when even anything is too much', async () => {
+    const devices = new FakeDevices();
+    devices.getUserMedia = () => Promise.reject(new DOMException('', 'OverconstrainedError'));
+    expect(await captureOne(runtime(devices), 'video', anything)).toEqual({ ok: false, reason: 'failed' });
+  });
+
+  it('cannot be had on a page without TLS', async () => {
+    expect(await captureOne(runtime(undefined), 'video', anything)).toEqual({ ok: false, reason: 'insecure_page' });
+  });
+});
+
+describe('both devices', () => {
+  const wishes = { audio: anything, video: anything };
+
+  it('are asked for by one prompt', async () => {
+    const devices = new FakeDevices();
+    const { audio, video } = await captureBoth(runtime(devices), wishes);
+    expect([audio.ok && audio.track.kind, video.ok && video.track.kind]).toEqual(['audio', 'video']);
+    expect(devices.requests).toHaveLength(1);
+  });
+
+  it.each<[FakeDevices['problems'], string, string]>([
+    [{ video: 'NotFoundError' }, 'had', 'not_found'],
+    [{ audio: 'NotFoundError' }, 'not_found', 'had'],
+    [{ video: 'NotAllowedError' }, 'had', 'not_allowed'],
+    [{ audio: 'NotAllowedError', video: 'NotReadableError' }, 'not_allowed', 'in_use'],
+    [{ video: 'OverconstrainedError' }, 'had', 'had'],
+  ])('fail each on its own: %j', async (problems, ...outcomes) => {
+    const { audio, video } = await captureBoth(runtime(broken(problems)), wishes);
+    expect([audio, video].map((one) => (one.ok ? 'had' : one.reason))).toEqual(outcomes);
+  });
+
+  it('are the chosen ones', async () => {
+    const devices = new FakeDevices();
+    devices.plugged = [microphone('a'), microphone('b'), camera('c'), camera('d')];
+    const { audio, video } = await captureBoth(runtime(devices), {
+      audio: { deviceId: 'b', facing: null },
+      video: { deviceId: 'd', facing: null },
+    });
+    expect([audio, video].map((one) => one.ok && one.track.getSettings().deviceId)).toEqual(['b', 'd']);
+  });
+});
+
+function size(width: number, height: number, frameRate: number): MediaTrackConstraints {
+  return { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
+}

@@ -1,0 +1,73 @@
+import type { Gauge } from '../runtime.js';
+
+/** One for the page, while anything is measured. */
+let shared: { readonly context: AudioContext; users: number } | null = null;
+
+/** The root mean square of a track's last samples, by an `AnalyserNode`; nothing is heard of it. */
+export function measureLoudness(track: MediaStreamTrack, windowMs: number): Gauge | null {
+  try {
+    shared ??= { context: new AudioContext(), users: 0 };
+  } catch {
+    return null;
+  }
+  const using = shared;
+  const { context } = using;
+  using.users += 1;
+  let nodes: { readonly source: AudioNode; readonly analyser: AnalyserNode } | null = null;
+  try {
+    const source = context.createMediaStreamSource(new MediaStream([track]));
+    const analyser = context.createAnalyser();
+    analyser.fftSize = windowSize(context.sampleRate, windowMs);
+    source.connect(analyser);
+    nodes = { source, analyser };
+  } catch {
+    // Firefox refuses tracks whose sample rate is not the context's.
+    release(using);
+    return null;
+  }
+  const { source, analyser } = nodes;
+  const samples = new Float32Array(analyser.fftSize);
+  const bornAt = context.currentTime;
+  let closed = false;
+  return {
+    read: () => {
+      resume(context);
+      // Before the first window is full, the rest of it is zeros.
+      if (context.state !== 'running' || context.currentTime - bornAt < samples.length / context.sampleRate)
+        return null;
+      analyser.getFloatTimeDomainData(samples);
+      return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      source.disconnect();
+      release(using);
+    },
+  };
+}
+
+function release(using: { readonly context: AudioContext; users: number }): void {
+  using.users -= 1;
+  if (using.users > 0) return;
+  shared = null;
+  using.context.close().catch(() => {});
+}
+
+/** A context that was made before the person touched the page is silent until it is asked again. */
+function resume(context: AudioContext): void {
+  if (context.state === 'suspended' && navigator.userActivation?.hasBeenActive !== false) {
+    context.resume().catch(() => {});
+  }
+}
+
+/** The power of two that holds the window, within what an analyser takes. */
+export function windowSize(sampleRate: number, windowMs: number): number {
+  const exponent = Math.ceil(Math.log2((sampleRate * windowMs) / 1000));
+  return 2 ** Math.min(15, Math.max(5, exponent));
+}
+
+/** Loudness as people hear it: 0 at −60 dB, 1 at full scale. */
+export function levelOf(loudness: number): number {
+  return Math.min(1, Math.max(0, 1 + Math.log10(Math.max(loudness, 1e-9)) / 3));
+}

@@ -1,0 +1,104 @@
+import type { Device, DeviceKind } from '../api.js';
+import type { Facing, InputKind, Wish } from './capture.js';
+
+/** A device as the browser lists it, its stand-ins for the system's choice included. */
+export interface Listed extends Device {
+  readonly groupId: string;
+  readonly facing: Facing | null;
+}
+
+export type Listing = readonly Listed[];
+
+const kinds: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
+  audioinput: 'microphone',
+  videoinput: 'camera',
+  audiooutput: 'speaker',
+};
+
+/** Chromium's names for whatever the system's choice is; here that is `null`. */
+const standIns: readonly string[] = ['', 'default', 'communications'];
+
+export function kindOf(kind: InputKind): 'microphone' | 'camera' {
+  return kind === 'audio' ? 'microphone' : 'camera';
+}
+
+export function readListing(infos: readonly MediaDeviceInfo[]): Listing {
+  return infos.map((info) => {
+    const { deviceId, groupId, label } = info;
+    return { deviceId, kind: kinds[info.kind], label, groupId, facing: facingOf(info) };
+  });
+}
+
+function facingOf(info: MediaDeviceInfo & { getCapabilities?(): MediaTrackCapabilities }): Facing | null {
+  const told = info.kind === 'videoinput' ? info.getCapabilities?.().facingMode?.[0] : undefined;
+  if (told === 'user' || told === 'environment') return told;
+  // Phones whose browser has no capabilities still name their cameras so.
+  if (/\bfront\b/i.test(info.label)) return 'user';
+  return /\b(back|rear)\b/i.test(info.label) ? 'environment' : null;
+}
+
+/** The devices that a person can choose from. */
+export function choices(listing: Listing, kind: DeviceKind): readonly Device[] {
+  return listing
+    .filter((one) => one.kind === kind && !standIns.includes(one.deviceId))
+    .map(({ deviceId, label }) => ({ deviceId, kind, label }));
+}
+
+/** Before the person has allowed capture, browsers do not say which devices there are. */
+export function isTold(listing: Listing, kind: DeviceKind): boolean {
+  return listing.some((one) => one.label !== '') && listing.every((one) => one.kind !== kind || one.deviceId !== '');
+}
+
+/** What has been plugged in between two listings, and is not what the person has chosen anyway. */
+export function newcomer(
+  before: Listing,
+  after: Listing,
+  chosen: { readonly [K in DeviceKind]: string | null },
+): Device | null {
+  for (const kind of ['microphone', 'camera', 'speaker'] as const) {
+    if (!isTold(before, kind) || !isTold(after, kind)) continue;
+    const known = choices(before, kind).map((one) => one.deviceId);
+    const found = choices(after, kind).find(({ deviceId }) => !known.includes(deviceId) && deviceId !== chosen[kind]);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** The device that is in use, or was. */
+export interface Identity {
+  readonly deviceId: string;
+  readonly groupId: string;
+}
+
+/** `take`: this one instead. `replace`: whatever is wanted and can be had. */
+export type Move = { readonly type: 'keep' | 'replace' } | { readonly type: 'take'; readonly deviceId: string };
+
+const keep: Move = { type: 'keep' };
+
+/** What to do with the device in use, or with none, now that others are there. */
+export function moveFor(
+  listing: Listing,
+  kind: InputKind,
+  now: (Identity & { readonly muted: boolean }) | null,
+  wanted: { readonly wish: Wish /** Gone a moment ago. */; readonly lost: Identity | null },
+): Move {
+  const there = listing.filter((one) => one.kind === kindOf(kind));
+  const told = isTold(listing, kindOf(kind));
+  const { wish, lost } = wanted;
+  const back = lost === null ? undefined : there.find((one) => isSame(one, lost));
+  if (now === null) {
+    if (back !== undefined && wish.deviceId === null) return { type: 'take', deviceId: back.deviceId };
+    return there.length > 0 ? { type: 'replace' } : keep;
+  }
+  if (wish.deviceId !== now.deviceId) {
+    if (there.some((one) => one.deviceId === wish.deviceId)) return { type: 'take', deviceId: wish.deviceId ?? '' };
+    if (lost !== null && back !== undefined && !isSame(now, lost)) return { type: 'take', deviceId: back.deviceId };
+  }
+  const gone = told && there.every((one) => one.deviceId !== now.deviceId);
+  return gone || now.muted ? { type: 'replace' } : keep;
+}
+
+/** A headset that changes its profile may come back under another id, but in the same group. */
+function isSame(one: Identity, other: Identity): boolean {
+  return other.groupId === '' ? one.deviceId === other.deviceId : one.groupId === other.groupId;
+}

@@ -46,6 +46,14 @@ export class Http {
     return this.#request('POST', path, check, options);
   }
 
+  put<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#request('PUT', path, check, options);
+  }
+
+  delete<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#request('DELETE', path, check, options);
+  }
+
   async #request<T>(method: string, path: string, check: Check<T>, options: RequestOptions): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (options.body !== undefined) headers['content-type'] = 'application/json';

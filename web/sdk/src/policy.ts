@@ -82,8 +82,12 @@ export const recovery = {
   watchMs: 6_000,
   /** After a socket was lost, its own or the peer's: silence counts from what was heard last, a measurement later. */
   lostSilenceMs: 2_500,
-  /** Where media flowed a moment ago, silence for this long is the end by itself. */
+  /** Where media flowed a moment ago, silence for this long makes one's own socket prove itself, */
+  doubtfulMs: 2_000,
+  /** and for this long is the end by itself. */
   quietMs: 4_000,
+  /** An offer that has been said again this often without an answer is given up for one that asks for less. */
+  reduceAfterRepeats: 3,
   /** Without media and without signalling: nobody can restart anything, and the server has given the place away. */
   giveUpMs: 60_000,
 } as const;

@@ -4,34 +4,44 @@ import {
   type CallType,
   type ChannelId,
   type Me,
+  type Participant,
   type Person,
   type PersonId,
+  type Settings,
   SightlineError,
 } from './api.js';
 import type { Http, RequestOptions } from './http.js';
-import type { CallView } from './protocol/messages.js';
+import type { CallView, ParticipantView } from './protocol/messages.js';
 import { callView, presence } from './protocol/read.js';
 import type { components } from './protocol/rest.gen.js';
-import { type Check, listOf, shape, text } from './protocol/shape.js';
+import { type Check, listOf, orNull, shape, text } from './protocol/shape.js';
 
 type Schemas = components['schemas'];
 
 const wireMe = shape<Schemas['Me']>({ person_id: text, email: text, display_name: text, antiforgery_token: text });
 const person = shape<Schemas['Person']>({ person_id: text, display_name: text, presence });
 const people = shape<Schemas['PeopleResponse']>({ people: listOf(person) });
-const calls = shape<Schemas['CallList']>({ calls: listOf(callView) });
-const callDetails = shape<Pick<Schemas['CallDetails'], 'call'>>({ call: callView });
+const calls = shape<{ calls: CallView[] }>({ calls: listOf(callView) });
+const callDetails = shape<{ call: CallView }>({ call: callView });
 const channel = shape<Pick<Schemas['Channel'], 'channel_id'>>({ channel_id: text });
 const ticket = shape<Pick<Schemas['TicketResponse'], 'ticket'>>({ ticket: text });
 const demoLink = shape<Schemas['DemoLink']>({ display_name: text, url: text });
 const demoPeople = shape<Schemas['DemoLinks']>({ links: listOf(demoLink) });
+const settings = shape<{ video_codecs: string[]; blur_model_url: string | null; push_public_key: string }>({
+  video_codecs: listOf(text),
+  blur_model_url: orNull(text),
+  push_public_key: text,
+});
 const anything: Check<unknown> = (_value): _value is unknown => true;
 
 /** The server's requests by name, and who is signed in. */
 export class Rest {
   readonly #http: Http;
-  readonly #channels = new Map<PersonId, ChannelId>();
+  /** By the ids of the others, in order. */
+  readonly #channels = new Map<string, ChannelId>();
   #personId: PersonId | null = null;
+  #settings: Promise<Settings> | null = null;
+  #knownSettings: Settings | null = null;
 
   constructor(http: Http) {
     this.#http = http;
@@ -96,17 +106,52 @@ export class Rest {
     return (await this.#http.get(`/calls/${callId}`, callDetails)).call;
   }
 
-  /** The direct channel with a person; asked for once. */
-  async channelWith(personId: PersonId): Promise<ChannelId> {
-    const known = this.#channels.get(personId);
+  async markCallsSeen(): Promise<void> {
+    await this.#post('/calls/seen', anything);
+  }
+
+  /** The channel with exactly these people; asked for once. */
+  async channelWith(people: readonly PersonId[]): Promise<ChannelId> {
+    const key = [...people].sort().join();
+    const known = this.#channels.get(key);
     if (known !== undefined) return known;
-    const made = await this.#post('/channels', channel, { body: { person_id: personId } });
-    this.#channels.set(personId, made.channel_id);
+    const body = people.length === 1 ? { person_id: people[0] } : { person_ids: people };
+    const made = await this.#post('/channels', channel, { body });
+    this.#channels.set(key, made.channel_id);
     return made.channel_id;
+  }
+
+  /** Asked for once by whoever is signed in. */
+  settings(): Promise<Settings> {
+    this.#settings ??= this.#fetchSettings().catch((error: unknown) => {
+      this.#settings = null;
+      throw error;
+    });
+    return this.#settings;
+  }
+
+  /** What is known of the settings without waiting. */
+  get knownSettings(): Settings | null {
+    return this.#knownSettings;
+  }
+
+  async subscribePush(subscription: { endpoint: string; p256dh: string; auth: string }): Promise<void> {
+    const { endpoint, p256dh, auth } = subscription;
+    await this.#change((options) => this.#http.put('/push/subscription', anything, options), {
+      body: { endpoint, p256dh, auth },
+    });
+  }
+
+  async unsubscribePush(endpoint: string): Promise<void> {
+    await this.#change((options) => this.#http.delete('/push/subscription', anything, options), { body: { endpoint } });
   }
 
   initiate(callType: CallType, channelId: ChannelId): Promise<CallView> {
     return this.#post('/calls/initiate', callView, { body: { call_type: callType, channel_id: channelId } });
+  }
+
+  invite(callId: CallId, people: readonly PersonId[]): Promise<CallView> {
+    return this.#post(`/calls/${callId}/invite`, callView, { body: { person_ids: people } });
   }
 
   conclude(callId: CallId, ask: 'cancel' | 'decline' | 'end', options: RequestOptions = {}): Promise<CallView> {
@@ -125,21 +170,35 @@ export class Rest {
     return `${url}?${new URLSearchParams({ ticket: made.ticket })}`;
   }
 
+  #post<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#change((all) => this.#http.post(path, check, all), options);
+  }
+
   /** With the antiforgery token of whoever is signed in, which a fresh page does not know yet. */
-  async #post<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
+  async #change<T>(ask: (options: RequestOptions) => Promise<T>, options: RequestOptions): Promise<T> {
     if (this.#personId === null) await this.me();
     try {
-      return await this.#http.post(path, check, options);
+      return await ask(options);
     } catch (error) {
       if (!(error instanceof SightlineError && error.code === 'antiforgery')) throw error;
       // Another tab has signed somebody in since.
       await this.me();
-      return this.#http.post(path, check, options);
+      return ask(options);
     }
   }
 
+  async #fetchSettings(): Promise<Settings> {
+    const answer = await this.#http.get('/settings', settings);
+    this.#knownSettings = {
+      videoCodecs: answer.video_codecs,
+      blurModelUrl: answer.blur_model_url,
+      pushPublicKey: answer.push_public_key,
+    };
+    return this.#knownSettings;
+  }
+
   #signedIn(me: Schemas['Me']): Me {
-    if (this.#personId !== me.person_id) this.#channels.clear();
+    if (this.#personId !== null && this.#personId !== me.person_id) this.#forget();
     this.#personId = me.person_id;
     this.#http.antiforgeryToken = me.antiforgery_token;
     return { personId: me.person_id, email: me.email, displayName: me.display_name };
@@ -148,8 +207,18 @@ export class Rest {
   #signedOut(): void {
     this.#personId = null;
     this.#http.antiforgeryToken = null;
-    this.#channels.clear();
+    this.#forget();
   }
+
+  #forget(): void {
+    this.#channels.clear();
+    this.#settings = null;
+    this.#knownSettings = null;
+  }
+}
+
+export function toParticipant({ person_id, display_name, standing }: ParticipantView): Participant {
+  return { personId: person_id, displayName: display_name, standing };
 }
 
 function toRecord(call: CallView): CallRecord {
@@ -158,7 +227,7 @@ function toRecord(call: CallView): CallRecord {
     callType: call.call_type,
     channelId: call.channel_id,
     callerId: call.caller_id,
-    participants: call.participants.map((one) => ({ personId: one.person_id, displayName: one.display_name })),
+    participants: call.participants.map(toParticipant),
     createdAtMs: Date.parse(call.created_at),
     connectedAtMs: call.connected_at === null ? null : Date.parse(call.connected_at),
     endedAtMs: call.ended_at === null ? null : Date.parse(call.ended_at),

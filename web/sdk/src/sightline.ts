@@ -2,10 +2,12 @@ import type {
   Call,
   CallRecord,
   CallType,
+  Participant,
   Person,
   PersonId,
   Presence,
   ServiceState,
+  Settings,
   Sightline,
   SightlineOptions,
   Unsubscribe,
@@ -16,6 +18,7 @@ import { Http } from './http.js';
 import { IceServers } from './ice-servers.js';
 import { Scope } from './lifetime.js';
 import { Listeners } from './listeners.js';
+import { DeviceList } from './media/devices.js';
 import type { Notification } from './protocol/messages.js';
 import { readNotification } from './protocol/read.js';
 import { Rest } from './rest.js';
@@ -32,22 +35,33 @@ export class Client implements Sightline {
   readonly #serviceListeners = new Listeners<[ServiceState]>();
   readonly #presenceListeners = new Listeners<[PersonId, Presence]>();
   readonly #incomingListeners = new Listeners<[Call]>();
+  readonly #missedListeners = new Listeners<[number]>();
+  #missedCalls = 0;
   #connection: Scope | null = null;
   #notifications: ReconnectingSocket | null = null;
   #service: ServiceState = 'offline';
 
   readonly account: Sightline['account'];
+  readonly push: Sightline['push'];
+  readonly devices: DeviceList;
 
   constructor(runtime: Runtime, options: SightlineOptions) {
     const http = new Http(runtime, options);
     this.#runtime = runtime;
     this.#scope = new Scope(runtime);
     this.#rest = new Rest(http);
+    this.devices = new DeviceList(this.#scope, runtime);
     this.#around = {
       runtime,
       rest: this.#rest,
       iceServers: new IceServers(http, runtime),
+      devices: this.devices,
       usesTickets: http.usesTickets,
+      videoCodecs: () => options.videoCodecs ?? this.#rest.knownSettings?.videoCodecs ?? [],
+    };
+    this.push = {
+      subscribe: (subscription) => this.#rest.subscribePush(subscription),
+      unsubscribe: (endpoint) => this.#rest.unsubscribePush(endpoint),
     };
     this.account = {
       me: () => this.#rest.me(),
@@ -69,6 +83,31 @@ export class Client implements Sightline {
 
   calls(options: { limit?: number } = {}): Promise<readonly CallRecord[]> {
     return this.#rest.calls(options.limit);
+  }
+
+  get missedCalls(): number {
+    return this.#missedCalls;
+  }
+
+  onMissedCalls(listener: (count: number) => void): Unsubscribe {
+    return this.#missedListeners.add(listener);
+  }
+
+  async markCallsSeen(): Promise<void> {
+    await this.#rest.markCallsSeen();
+    this.#setMissedCalls(0);
+  }
+
+  settings(): Promise<Settings> {
+    return this.#rest.settings();
+  }
+
+  get pauseVideoWhenHidden(): boolean {
+    return this.devices.pauseVideoWhenHidden;
+  }
+
+  set pauseVideoWhenHidden(pause: boolean) {
+    this.devices.pauseVideoWhenHidden = pause;
   }
 
   get service(): ServiceState {
@@ -118,9 +157,23 @@ export class Client implements Sightline {
     this.#disconnect('offline');
   }
 
-  call(person: { personId: PersonId; displayName: string }, options: { type?: CallType } = {}): Call {
-    const other = { personId: person.personId, displayName: person.displayName };
-    return this.#begin({ direction: 'outgoing', callType: options.type ?? 'video', callId: null, other });
+  call(
+    who: { personId: PersonId; displayName: string } | readonly { personId: PersonId; displayName: string }[],
+    options: { type?: CallType; camera?: boolean; microphone?: boolean } = {},
+  ): Call {
+    const { type = 'video', camera, microphone } = options;
+    const others = [who].flat().map(({ personId, displayName }): Participant => {
+      return { personId, displayName, standing: 'ringing' };
+    });
+    const start = { callType: type, callId: null, others, camera, microphone };
+    return this.#begin({ type: 'dial', direction: 'outgoing', ...start });
+  }
+
+  rejoin({ callId, callType, callerId, participants }: CallRecord): Call {
+    const { personId } = this.#rest;
+    const direction = callerId === personId ? 'outgoing' : 'incoming';
+    const others = participants.filter((one) => one.personId !== personId);
+    return this.#begin({ type: 'rejoin', direction, callType, callId, others });
   }
 
   dispose(): void {
@@ -130,6 +183,7 @@ export class Client implements Sightline {
     this.#serviceListeners.clear();
     this.#presenceListeners.clear();
     this.#incomingListeners.clear();
+    this.#missedListeners.clear();
   }
 
   #begin(start: CallStart): LiveCall {
@@ -145,9 +199,12 @@ export class Client implements Sightline {
       case 'CALL': {
         const { call_type: callType, call_id: callId, caller } = notification;
         // A reconnect is told again of what still rings.
-        if ([...this.#calls].some((call) => call.snapshot.callId === callId)) return;
-        const other = { personId: caller.person_id, displayName: caller.display_name };
-        this.#incomingListeners.tell(this.#begin({ direction: 'incoming', callType, callId, other }));
+        if ([...this.#calls].some((call) => call.snapshot.callId === callId || call.dials(caller.person_id))) return;
+        const others: Participant[] = [
+          { personId: caller.person_id, displayName: caller.display_name, standing: 'joined' },
+        ];
+        const start = { direction: 'incoming', callType, callId, others } as const;
+        this.#incomingListeners.tell(this.#begin({ type: 'ring', ...start }));
         break;
       }
       case 'CALL_UPDATED':
@@ -155,12 +212,16 @@ export class Client implements Sightline {
         break;
       case 'PRESENCE':
         this.#presenceListeners.tell(notification.person_id, notification.presence);
+        break;
+      case 'MISSED_CALLS':
+        this.#setMissedCalls(notification.count);
     }
   }
 
   async #signOut(): Promise<void> {
     for (const call of this.#calls) call.hangUp();
     this.disconnect();
+    this.#setMissedCalls(0);
     this.#around.iceServers.forget();
     await this.#rest.signOut();
   }
@@ -170,6 +231,13 @@ export class Client implements Sightline {
     this.#connection = null;
     this.#notifications = null;
     this.#setService(because);
+    if (because === 'signed_out') this.#setMissedCalls(0);
+  }
+
+  #setMissedCalls(count: number): void {
+    if (count === this.#missedCalls) return;
+    this.#missedCalls = count;
+    this.#missedListeners.tell(count);
   }
 
   #networkChanged(): void {

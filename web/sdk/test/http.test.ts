@@ -35,8 +35,8 @@ const known: Answer = (path) => {
 describe('requests', () => {
   it('prove who asks with the antiforgery token, which is asked for once', async () => {
     const { rest: server, requests } = rest(known);
-    await server.channelWith('grace');
-    await server.channelWith('alan');
+    await server.channelWith(['grace']);
+    await server.channelWith(['alan']);
     expect(requests.map((one) => [one.path, one.headers.get('x-sightline-antiforgery')])).toEqual([
       ['/account/me', null],
       ['/channels', 'secret'],
@@ -51,14 +51,14 @@ describe('requests', () => {
       refused = true;
       return json({ code: 'antiforgery' }, 400);
     });
-    expect(await server.channelWith('grace')).toBe('channel');
+    expect(await server.channelWith(['grace'])).toBe('channel');
     expect(requests.map((one) => one.path)).toEqual(['/account/me', '/channels', '/account/me', '/channels']);
   });
 
   it('ask for a channel only once', async () => {
     const { rest: server, requests } = rest(known);
-    await server.channelWith('grace');
-    await server.channelWith('grace');
+    await server.channelWith(['grace']);
+    await server.channelWith(['grace']);
     expect(requests.filter((one) => one.path === '/channels')).toHaveLength(1);
   });
 

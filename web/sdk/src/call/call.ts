@@ -4,27 +4,38 @@ import {
   type CallSnapshot,
   type CallType,
   type EndReason,
+  type Participant,
   type PersonId,
+  type Reaction,
+  type RemotePeer,
+  type Sharing,
   SightlineError,
   type StateChange,
+  type TrackProcessor,
   type Unsubscribe,
 } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import { Listeners } from '../listeners.js';
 import { call as policy } from '../policy.js';
 import type { CallView } from '../protocol/messages.js';
+import { toParticipant } from '../rest.js';
 import type { SocketRefusal } from '../signalling/socket.js';
 import { worst } from '../stats/quality.js';
 import { Exchange, type Surroundings } from './exchange.js';
 import { type CallEffect, type CallEvent, type CallMachine, idle, transition } from './machine.js';
 import { interpret } from './record.js';
+import { Talk } from './talk.js';
 
 export interface CallStart {
+  readonly type: 'dial' | 'ring' | 'rejoin';
   readonly direction: 'outgoing' | 'incoming';
   readonly callType: CallType;
   /** `null` for a call that is still to be made. */
   readonly callId: CallId | null;
-  readonly other: { readonly personId: PersonId; readonly displayName: string };
+  readonly others: readonly Participant[];
+  /** What the person wants to begin with; by default both, but no camera in an audio call. */
+  readonly camera?: boolean | undefined;
+  readonly microphone?: boolean | undefined;
 }
 
 /** The shell around the call machine: does what its transitions ask for, and tells it what happens. */
@@ -33,6 +44,7 @@ export class LiveCall implements Call {
   readonly #around: Surroundings;
   readonly #start: CallStart;
   readonly #exchange: Exchange;
+  readonly #talk: Talk;
   readonly #setGuard: (atMs: number | null) => void;
   readonly #listeners = new Listeners<[]>();
   readonly #stateListeners = new Listeners<[StateChange]>();
@@ -43,6 +55,10 @@ export class LiveCall implements Call {
   #machine: CallMachine = idle;
   #callId: CallId | null;
   #record: CallView | null = null;
+  /** Not in yet, in a call that it comes back into. */
+  #returns: boolean;
+  /** How many others ring or take part, and whether one of them rings. */
+  #company = 0;
   #snapshot: CallSnapshot;
 
   constructor(scope: Scope, around: Surroundings, start: CallStart) {
@@ -50,12 +66,16 @@ export class LiveCall implements Call {
     this.#around = around;
     this.#start = start;
     this.#callId = start.callId;
+    this.#returns = start.type === 'rejoin';
+    this.#company = start.others.filter(({ standing }) => standing === 'ringing' || standing === 'joined').length;
     this.#setGuard = scope.alarm(() => this.#waitedTooLong());
     this.#exchange = new Exchange(
       scope,
       around,
       {
         callType: start.callType,
+        cameraOn: start.camera ?? start.callType === 'video',
+        microphoneOn: start.microphone ?? true,
         nameOf: (personId) => this.#others().find((one) => one.personId === personId)?.displayName ?? '',
       },
       {
@@ -63,12 +83,19 @@ export class LiveCall implements Call {
         linksChanged: () => this.#linksChanged(),
         record: (record) => this.updated(record),
         refused: (reason) => void this.#refused(reason),
-        answeredElsewhere: () => this.#dispatch({ type: 'over', reason: 'answered_elsewhere', bySelf: false }),
-        captureFailed: (reason) => this.#dispatch({ type: 'fail', reason }),
+        notAccepted: (reason) => {
+          if (reason === 'refused') void this.#refused('over', reason);
+          else this.#dispatch({ type: 'over', reason, bySelf: false });
+        },
+        chat: (from, id, text) => {
+          if (this.#talk.heard(from, id, text)) this.#refresh();
+        },
+        reaction: (reaction, from) => this.#talk.reacted(reaction, from),
       },
     );
+    this.#talk = new Talk(around.runtime, this.#exchange.links);
     this.#snapshot = this.#picture();
-    this.#dispatch({ type: start.direction === 'outgoing' ? 'dial' : 'ring' });
+    this.#dispatch({ type: start.type });
   }
 
   get snapshot(): CallSnapshot {
@@ -83,8 +110,13 @@ export class LiveCall implements Call {
     return this.#stateListeners.add(listener);
   }
 
-  answer(options: { video?: boolean } = {}): void {
+  onReaction(listener: (reaction: Reaction, from: RemotePeer | null) => void): Unsubscribe {
+    return this.#talk.onReaction(listener);
+  }
+
+  answer(options: { video?: boolean; microphone?: boolean } = {}): void {
     if (this.#machine.state !== 'INCOMING') return;
+    if (options.microphone !== undefined) this.#exchange.media.setMicrophone(options.microphone);
     if (options.video === false) this.#exchange.media.setCamera(false);
     this.#dispatch({ type: 'answer' });
   }
@@ -94,7 +126,10 @@ export class LiveCall implements Call {
   }
 
   hangUp(): void {
-    this.#dispatch({ type: 'hang_up' });
+    const { state } = this.#machine;
+    // Before anybody has answered, the call is the caller's alone.
+    const goesOn = this.#company > 1 && state !== 'INCOMING' && state !== 'RINGING';
+    this.#dispatch({ type: 'hang_up', goesOn: goesOn && (state !== 'INITIATING' || this.#returns) });
   }
 
   setMicrophone(on: boolean): void {
@@ -109,17 +144,61 @@ export class LiveCall implements Call {
     this.#exchange.setHand(raised);
   }
 
+  setHold(onHold: boolean): void {
+    this.#exchange.media.setHold(onHold);
+  }
+
+  retryCapture(): void {
+    this.#exchange.media.retry();
+  }
+
+  shareScreen(options: { content?: 'text' | 'motion' } = {}): Promise<Sharing> {
+    return this.#exchange.media.shareScreen(options);
+  }
+
+  stopSharing(): void {
+    this.#exchange.media.stopSharing();
+  }
+
+  setProcessor(kind: 'audio' | 'video', processor: TrackProcessor | null): Promise<boolean> {
+    return this.#exchange.media.setProcessor(kind, processor);
+  }
+
+  async invite(people: readonly PersonId[]): Promise<void> {
+    if (this.#callId === null) throw new SightlineError('invalid_transition', 'This call has not been made yet.');
+    this.updated(await this.#around.rest.invite(this.#callId, people));
+  }
+
+  sendChat(text: string): boolean {
+    const said = this.#talk.say(text);
+    if (said) this.#refresh();
+    return said;
+  }
+
+  react(reaction: Reaction): void {
+    this.#talk.react(reaction);
+  }
+
   retryNow(): void {
     this.#exchange.check();
     this.#exchange.links.retryNow();
   }
 
   dispose(): void {
-    this.#dispatch({ type: 'hang_up' });
+    this.hangUp();
     this.#dispatch({ type: 'finish' });
     this.#dispatch({ type: 'reset' });
     this.#listeners.clear();
     this.#stateListeners.clear();
+    this.#talk.clear();
+  }
+
+  /** Whether this device is about to call exactly this person: their call, if it comes first, is then this one. */
+  dials(personId: PersonId): boolean {
+    const [other, ...rest] = this.#start.others;
+    return (
+      this.#machine.state === 'INITIATING' && this.#callId === null && rest.length === 0 && other?.personId === personId
+    );
   }
 
   /** The server's word on this call, from whichever socket it came; older ones are ignored. */
@@ -127,18 +206,23 @@ export class LiveCall implements Call {
     if (record.call_id !== this.#callId || this.#scope.disposed) return;
     if (this.#record !== null && record.version <= this.#record.version) return;
     this.#record = record;
-    const { over, selfRings, selfJoined, answered, joinedPeers } = interpret(record, {
+    const meaning = interpret(record, {
       personId: this.#exchange.personId,
       deviceId: this.#exchange.deviceId,
+      returns: this.#returns,
     });
-    if (over !== null) {
-      this.#dispatch({ type: 'over', ...over });
+    this.#company = meaning.company;
+    if (meaning.over !== null) {
+      this.#dispatch({ type: 'over', ...meaning.over });
       return;
     }
     // Both people called each other, and the other one's call came first: this is the answer to it.
-    if (selfRings && this.#start.direction === 'outgoing') this.#exchange.accept();
-    if (answered && this.#machine.state === 'RINGING') this.#dispatch({ type: 'accepted' });
-    this.#exchange.takePart(selfJoined, joinedPeers);
+    if (meaning.selfRings && this.#start.type === 'dial') this.#exchange.accept();
+    if (meaning.selfJoined && this.#returns) {
+      this.#returns = false;
+      this.#dispatch({ type: 'accepted' });
+    } else if (meaning.answered && this.#machine.state === 'RINGING') this.#dispatch({ type: 'accepted' });
+    this.#exchange.takePart(meaning.selfJoined, meaning.joinedPeers, meaning.gone);
     this.#linksChanged();
   }
 
@@ -191,6 +275,11 @@ export class LiveCall implements Call {
         void this.#exchange.capture();
         void this.#initiate();
         break;
+      case 'return':
+        void this.#exchange.capture();
+        this.#exchange.accept();
+        if (this.#callId !== null) void this.#exchange.join(this.#callId);
+        break;
       case 'join':
         if (this.#callId !== null) void this.#exchange.join(this.#callId);
         break;
@@ -213,7 +302,7 @@ export class LiveCall implements Call {
     const { rest, iceServers } = this.#around;
     iceServers.prefetch();
     try {
-      const channelId = await rest.channelWith(this.#start.other.personId);
+      const channelId = await rest.channelWith(this.#start.others.map(({ personId }) => personId));
       if (this.#machine.state === 'INITIATING') {
         const record = await rest.initiate(this.#start.callType, channelId);
         this.#callId = record.call_id;
@@ -237,10 +326,18 @@ export class LiveCall implements Call {
   #ask(ask: 'cancel' | 'decline' | 'end'): void {
     const finish = () => this.#dispatch({ type: 'finish' });
     if (this.#callId === null) finish();
-    else this.#around.rest.conclude(this.#callId, ask, { keepalive: true }).then(finish, finish);
+    else this.#around.rest.conclude(this.#callId, this.#fitting(ask), { keepalive: true }).then(finish, finish);
   }
 
-  async #refused(reason: SocketRefusal): Promise<void> {
+  /** Only who called can cancel: whose call turned out to be the other's, or comes back into one, asks for the same in its words. */
+  #fitting(ask: 'cancel' | 'decline' | 'end'): 'cancel' | 'decline' | 'end' {
+    if (ask !== 'cancel' || this.#start.type === 'rejoin') return ask === 'cancel' ? 'end' : ask;
+    const mine = this.#record?.participants.find((one) => one.person_id === this.#exchange.personId);
+    if (mine === undefined || this.#record?.caller_id === mine.person_id) return ask;
+    return mine.standing === 'ringing' ? 'decline' : 'end';
+  }
+
+  async #refused(reason: SocketRefusal, otherwise: EndReason = 'ended'): Promise<void> {
     if (reason !== 'over') {
       this.#dispatch({ type: 'fail', reason: reason === 'not_signed_in' ? 'signed_out' : 'refused' });
       return;
@@ -251,17 +348,19 @@ export class LiveCall implements Call {
     // The record had nothing new, or cannot be had.
     const { state } = this.#machine;
     const answeredElsewhere = state === 'INCOMING' || (state === 'CONNECTING' && this.#start.direction === 'incoming');
-    this.#dispatch({ type: 'over', reason: answeredElsewhere ? 'answered_elsewhere' : 'ended', bySelf: false });
+    this.#dispatch({ type: 'over', reason: answeredElsewhere ? 'answered_elsewhere' : otherwise, bySelf: false });
   }
 
   #linksChanged(): void {
     const { state } = this.#machine;
     const { status } = this.#exchange.links;
     if (status === 'connected') this.#dispatch({ type: 'connected' });
-    else if (status === 'failed') {
+    else if (status === 'failed' && !this.#others().some(({ standing }) => standing === 'ringing')) {
       const reason = this.#machine.connectedAtMs === null ? 'failed_setup' : 'connection_lost';
       this.#dispatch({ type: 'fail', reason });
-    } else if (status !== 'none' && state === 'CONNECTED') this.#dispatch({ type: 'disrupted' });
+    } else if (state === 'CONNECTED' && (status === 'reconnecting' || status === 'failed')) {
+      this.#dispatch({ type: 'disrupted' });
+    }
     this.#refresh();
   }
 
@@ -282,9 +381,9 @@ export class LiveCall implements Call {
     }
   }
 
-  #others(): CallSnapshot['others'] {
+  #others(): readonly Participant[] {
     const others = this.#record?.participants.filter((one) => one.person_id !== this.#exchange.personId);
-    return others?.map((one) => ({ personId: one.person_id, displayName: one.display_name })) ?? [this.#start.other];
+    return others?.map(toParticipant) ?? this.#start.others;
   }
 
   #refresh(): void {
@@ -304,7 +403,7 @@ export class LiveCall implements Call {
   }
 
   #picture(): CallSnapshot {
-    const { links, media, intents, localStream, signallingUp } = this.#exchange;
+    const { links, media, localStream, signallingUp, handRaised } = this.#exchange;
     const { state, connectedAtMs, endedAtMs, endReason, endedBySelf, history } = this.#machine;
     const over = endReason !== null;
     const remotes = over ? [] : links.remotes;
@@ -315,9 +414,16 @@ export class LiveCall implements Call {
       state,
       others: this.#others(),
       remotes,
+      activeSpeaker: over ? null : links.activeSpeaker,
       localStream,
-      ...intents,
-      captureHint: media.hint,
+      microphoneOn: media.microphoneOn,
+      cameraOn: media.cameraOn,
+      handRaised,
+      onHold: media.onHold,
+      screenStream: over ? null : media.screenStream,
+      captureProblems: media.problems,
+      warnings: over ? [] : media.warnings,
+      chat: this.#talk.messages,
       quality: worst(remotes.map((remote) => remote.quality)),
       stats: over ? null : links.sample,
       signallingUp,

@@ -1,6 +1,7 @@
-import type { CallId, CallType, EndReason, PeerName, PersonId } from '../api.js';
+import type { CallId, CallType, EndReason, PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
 import type { IceServers } from '../ice-servers.js';
 import type { Scope } from '../lifetime.js';
+import type { DeviceList } from '../media/devices.js';
 import { LocalMedia } from '../media/local.js';
 import type { Intents } from '../peer/control.js';
 import { call as policy } from '../policy.js';
@@ -16,7 +17,17 @@ export interface Surroundings {
   readonly runtime: Runtime;
   readonly rest: Rest;
   readonly iceServers: IceServers;
+  readonly devices: DeviceList;
   readonly usesTickets: boolean;
+  /** Video codecs by preference, as far as they are known. */
+  readonly videoCodecs: () => readonly string[];
+}
+
+export interface ExchangeStart {
+  readonly callType: CallType;
+  readonly cameraOn: boolean;
+  readonly microphoneOn: boolean;
+  readonly nameOf: (personId: PersonId) => string;
 }
 
 export interface ExchangeEvents {
@@ -25,8 +36,10 @@ export interface ExchangeEvents {
   linksChanged(): void;
   record(record: CallView): void;
   refused(reason: SocketRefusal): void;
-  answeredElsewhere(): void;
-  captureFailed(reason: EndReason): void;
+  /** The server does not let this device into the call. */
+  notAccepted(reason: EndReason): void;
+  chat(from: RemotePeer, id: string, text: string): void;
+  reaction(reaction: Reaction, from: RemotePeer): void;
 }
 
 /** What one device exchanges in one call: its media, its links and its socket, each wired to the others. */
@@ -41,27 +54,25 @@ export class Exchange {
   readonly #events: ExchangeEvents;
   #session: Session | null = null;
   #self: PeerName | null = null;
+  /** The stream that names the screen to the others, whatever is shared in the course of the call. */
+  readonly #screenMark: MediaStream;
   #handRaised = false;
   #captured = false;
   #accepted = false;
 
-  constructor(
-    scope: Scope,
-    around: Surroundings,
-    call: { readonly callType: CallType; readonly nameOf: (personId: PersonId) => string },
-    events: ExchangeEvents,
-  ) {
-    const { runtime, iceServers } = around;
+  constructor(scope: Scope, around: Surroundings, start: ExchangeStart, events: ExchangeEvents) {
+    const { runtime, iceServers, devices, videoCodecs } = around;
     this.#scope = scope;
     this.#mediaScope = scope.child();
     this.#around = around;
     this.#events = events;
     this.deviceId = runtime.uuid();
-    const withVideo = call.callType === 'video';
+    this.#screenMark = runtime.mediaStream();
     this.media = new LocalMedia(
       this.#mediaScope,
       runtime,
-      { cameraOn: withVideo },
+      devices,
+      { cameraOn: start.cameraOn, microphoneOn: start.microphoneOn },
       { changed: () => this.#intentsChanged(), track: (kind, track) => this.links.setTrack(kind, track) },
     );
     this.links = new Links(
@@ -69,21 +80,26 @@ export class Exchange {
       runtime,
       {
         media: this.media,
-        intents: () => this.intents,
+        screenMark: this.#screenMark,
+        intents: () => this.#intents,
         iceServers: () => iceServers.current,
-        nameOf: call.nameOf,
-        remoteCameraOn: withVideo,
+        videoCodecs,
+        nameOf: start.nameOf,
+        remoteCameraOn: start.callType === 'video',
       },
       {
         send: (to, body) => this.#session?.send(to, body),
         changed: () => events.linksChanged(),
         doubtful: () => this.#session?.check(),
+        chat: (from, id, text) => events.chat(from, id, text),
+        reaction: (reaction, from) => events.reaction(reaction, from),
+        dropped: (peer) => this.#session?.forget(peer),
       },
     );
   }
 
-  get intents(): Intents {
-    return { microphoneOn: this.media.microphoneOn, cameraOn: this.media.cameraOn, handRaised: this.#handRaised };
+  get handRaised(): boolean {
+    return this.#handRaised;
   }
 
   get localStream(): MediaStream | null {
@@ -102,12 +118,8 @@ export class Exchange {
   async capture(): Promise<void> {
     // Offers wait a moment for capture, but not for a person who reads a permission prompt.
     this.#mediaScope.timer(() => this.links.allowOffers(), policy.captureBeforeOfferMs);
-    const reason = await this.media.start();
+    await this.media.start();
     if (this.#mediaScope.disposed) return;
-    if (reason !== null) {
-      this.#events.captureFailed(reason);
-      return;
-    }
     this.#captured = true;
     this.links.allowOffers();
     this.#events.changed();
@@ -144,7 +156,7 @@ export class Exchange {
         },
         peerLeft: (peer, forGood) => this.links.went(peer, forGood),
         received: (from, body) => this.links.receive(from, body),
-        answeredElsewhere: () => this.#events.answeredElsewhere(),
+        notAccepted: (reason) => this.#events.notAccepted(reason),
       },
     );
     if (this.#accepted) this.#session.accept();
@@ -155,14 +167,16 @@ export class Exchange {
     if (this.#accepted) return;
     this.#accepted = true;
     this.#session?.accept();
-    this.links.takePart(true, []);
-    this.#mediaScope.timer(() => this.links.offerToSilent(), policy.offerTimeoutMs);
+    this.links.begin();
   }
 
   /** Who takes part, as the server says. */
-  takePart(self: boolean, peers: readonly PeerName[]): void {
-    if (self) this.#session?.acceptConfirmed();
-    this.links.takePart(self, peers);
+  takePart(self: boolean, peers: readonly PeerName[], gone: readonly PersonId[]): void {
+    if (self) {
+      this.#session?.acceptConfirmed();
+      this.links.begin();
+    }
+    this.links.takePart(peers, gone);
   }
 
   report(mediaState: 'connected' | 'reconnecting' | 'failed'): void {
@@ -192,6 +206,12 @@ export class Exchange {
     this.#captured = false;
     this.#mediaScope.dispose();
     this.#events.changed();
+  }
+
+  get #intents(): Intents {
+    const { microphoneOn, cameraOn, onHold, screenStream } = this.media;
+    const screen = screenStream === null ? null : this.#screenMark.id;
+    return { microphoneOn, cameraOn, handRaised: this.#handRaised, onHold, screen };
   }
 
   #intentsChanged(): void {

@@ -1,24 +1,24 @@
-import type { PeerName, PersonId, RemotePeer } from '../api.js';
+import type { PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
 import type { Scope } from '../lifetime.js';
-import type { Kind, LocalMedia } from '../media/local.js';
-import type { Intents } from '../peer/control.js';
-import { PeerLink } from '../peer/link.js';
-import { call as policy } from '../policy.js';
+import type { Kind } from '../media/local.js';
+import { PeerLink, type LinkOptions as PeerLinkOptions } from '../peer/link.js';
+import { call as policy, speaker as speakerPolicy } from '../policy.js';
 import type { PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
+import { nextSpeakers, nobodySpeaks } from '../stats/speaker.js';
 
-export interface LinksOptions {
-  readonly media: LocalMedia;
-  readonly intents: () => Intents;
-  readonly iceServers: () => readonly RTCIceServer[];
+export type LinksOptions = Omit<PeerLinkOptions, 'who' | 'polite' | 'leads'> & {
   readonly nameOf: (personId: PersonId) => string;
-  readonly remoteCameraOn: boolean;
-}
+};
 
 export interface LinksEvents {
   send(to: PeerName, body: PeerBody): void;
   changed(): void;
   doubtful(): void;
+  chat(from: RemotePeer, id: string, text: string): void;
+  reaction(reaction: Reaction, from: RemotePeer): void;
+  /** Nothing more will be said to this device. */
+  dropped(peer: PeerName): void;
 }
 
 /** `none` while nobody takes part; otherwise the best of the links to those who do. */
@@ -32,10 +32,18 @@ export class Links {
   readonly #events: LinksEvents;
   readonly #links = new Map<PeerName, PeerLink>();
   readonly #present = new Set<PeerName>();
-  /** Devices that take part. */
+  /** Devices that take part, in the order in which they began to. */
   readonly #joined = new Set<PeerName>();
+  /** Those of them that the server has confirmed; others have shown it by an offer. */
+  #confirmed: readonly PeerName[] = [];
+  /** People who neither ring nor take part. */
+  #gone: readonly PersonId[] = [];
   /** Who gets an offer as soon as offers may leave. */
   readonly #waiting = new Set<PeerName>();
+  readonly #setSilentAlarm: (atMs: number | null) => void;
+  #speakers = nobodySpeaks;
+  #listening = false;
+  #people = 2;
   #self: PeerName = '';
   #selfJoined = false;
   #offersAllowed = false;
@@ -45,12 +53,13 @@ export class Links {
     this.#runtime = runtime;
     this.#options = options;
     this.#events = events;
+    this.#setSilentAlarm = scope.alarm(() => this.#offerToSilent());
   }
 
   get status(): LinksStatus {
     const statuses = this.#taking().map((link) => link.status);
     if (statuses.length === 0) return 'none';
-    for (const status of ['connected', 'connecting', 'reconnecting'] as const) {
+    for (const status of ['connected', 'reconnecting', 'connecting'] as const) {
       if (statuses.includes(status)) return status;
     }
     return 'failed';
@@ -58,6 +67,11 @@ export class Links {
 
   get remotes(): readonly RemotePeer[] {
     return this.#taking().map((link) => link.remote);
+  }
+
+  /** Who speaks, or spoke last. */
+  get activeSpeaker(): PeerName | null {
+    return this.#speakers.active !== null && this.#joined.has(this.#speakers.active) ? this.#speakers.active : null;
   }
 
   get sample() {
@@ -73,6 +87,7 @@ export class Links {
     this.#present.clear();
     for (const peer of peers) this.#present.add(peer);
     for (const [peer, link] of this.#links) link.setReachable(this.#present.has(peer));
+    this.#prune();
   }
 
   lost(): void {
@@ -90,11 +105,24 @@ export class Links {
     this.#waiting.delete(peer);
     this.#links.get(peer)?.setReachable(false);
     if (forGood) this.#drop(peer);
+    else this.#prune();
   }
 
-  /** Who takes part, as the server says; a person's other devices are let go. */
-  takePart(selfJoined: boolean, peers: readonly PeerName[]): void {
-    this.#selfJoined ||= selfJoined;
+  /** This device takes part from now on. */
+  begin(): void {
+    if (this.#selfJoined) return;
+    this.#selfJoined = true;
+    for (const peer of this.#joined) this.#start(peer);
+    // Whoever takes part offers to those who still ring. Those who were in before have offered, or will.
+    for (const peer of this.#present) if (!this.#joined.has(peer)) this.offerTo(peer);
+    this.#expectOffers();
+  }
+
+  /** Who takes part, as the server says; a person's other devices are let go, and so is whoever has gone. */
+  takePart(peers: readonly PeerName[], gone: readonly PersonId[]): void {
+    this.#gone = gone;
+    for (const peer of this.#confirmed) if (!peers.includes(peer)) this.#drop(peer);
+    this.#confirmed = peers;
     for (const peer of peers) this.#joined.add(peer);
     for (const peer of [...this.#links.keys(), ...this.#waiting]) {
       if (!this.#joined.has(peer) && peers.some((one) => personOf(one) === personOf(peer))) this.#drop(peer);
@@ -104,6 +132,9 @@ export class Links {
       if (this.#waiting.has(peer)) this.offerTo(peer);
       this.#start(peer);
     }
+    this.#prune();
+    this.#expectOffers();
+    this.#count();
   }
 
   /** Offers to a device that has no link yet, unless this device has not answered itself. */
@@ -122,11 +153,6 @@ export class Links {
     for (const peer of this.#waiting) this.offerTo(peer);
   }
 
-  /** Offers to those who take part and have not offered: somebody must begin. */
-  offerToSilent(): void {
-    for (const peer of this.#joined) this.offerTo(peer);
-  }
-
   receive(from: PeerName, body: PeerBody): void {
     // Whoever offers takes part; anything else of an unknown device belongs to a link that was let go.
     const link =
@@ -138,8 +164,21 @@ export class Links {
     for (const link of this.#links.values()) link.setTrack(kind, track);
   }
 
+  /** After a change of what is on here. */
   sendIntents(): void {
-    for (const link of this.#links.values()) link.sendIntents();
+    for (const link of this.#links.values()) {
+      link.setPaused(this.#options.media.onHold);
+      link.sendIntents();
+    }
+  }
+
+  /** `false` when nobody can read it. */
+  sendChat(id: string, text: string): boolean {
+    return this.#taking().filter((link) => link.sendChat(id, text)).length > 0;
+  }
+
+  sendReaction(reaction: Reaction): void {
+    for (const link of this.#taking()) link.sendReaction(reaction);
   }
 
   networkChanged(): void {
@@ -148,6 +187,16 @@ export class Links {
 
   retryNow(): void {
     for (const link of this.#links.values()) link.retryNow();
+  }
+
+  #expectOffers(): void {
+    const silent = this.#selfJoined && [...this.#joined].some((peer) => !this.#links.has(peer));
+    this.#setSilentAlarm(silent ? this.#runtime.now() + policy.offerTimeoutMs : null);
+  }
+
+  /** Offers to those who take part and have not offered: somebody must begin. */
+  #offerToSilent(): void {
+    for (const peer of this.#joined) this.offerTo(peer);
   }
 
   #greet(peer: PeerName): PeerLink | undefined {
@@ -160,27 +209,22 @@ export class Links {
 
   #make(peer: PeerName, leads: boolean): PeerLink | undefined {
     if (this.#links.size >= policy.maxLinks || this.#scope.disposed) return undefined;
-    const { media, intents, iceServers, nameOf, remoteCameraOn } = this.#options;
+    const { nameOf, ...options } = this.#options;
     const personId = personOf(peer);
-    const link = new PeerLink(
+    const link: PeerLink = new PeerLink(
       this.#scope.child(),
       this.#runtime,
-      {
-        who: { peer, personId, displayName: nameOf(personId) },
-        polite: this.#self < peer,
-        leads,
-        remoteCameraOn,
-        media,
-        iceServers,
-        intents,
-      },
+      { ...options, who: { peer, personId, displayName: nameOf(personId) }, polite: this.#self < peer, leads },
       {
         send: (body) => this.#events.send(peer, body),
-        changed: () => this.#events.changed(),
+        changed: () => this.#changed(),
         doubtful: () => this.#events.doubtful(),
+        chat: (id, text) => this.#events.chat(link.remote, id, text),
+        reaction: (reaction) => this.#events.reaction(reaction, link.remote),
       },
     );
     this.#links.set(peer, link);
+    link.setPeople(this.#people);
     link.setReachable(this.#present.has(peer));
     return link;
   }
@@ -189,15 +233,51 @@ export class Links {
     if (this.#selfJoined && this.#joined.has(peer)) this.#links.get(peer)?.start();
   }
 
+  /** Devices that rang for somebody who does not ring any more and that are not there to come back. */
+  #prune(): void {
+    for (const peer of [...this.#links.keys()]) {
+      if (!this.#joined.has(peer) && !this.#present.has(peer) && this.#gone.includes(personOf(peer))) this.#drop(peer);
+    }
+  }
+
   #drop(peer: PeerName): void {
     this.#waiting.delete(peer);
     this.#joined.delete(peer);
     this.#links.get(peer)?.dispose();
-    if (this.#links.delete(peer)) this.#events.changed();
+    if (!this.#links.delete(peer)) return;
+    this.#events.dropped(peer);
+    this.#count();
+    this.#events.changed();
+  }
+
+  #changed(): void {
+    if (!this.#listening && this.status === 'connected') {
+      this.#listening = true;
+      this.#scope.interval(() => this.#listen(), speakerPolicy.intervalMs);
+    }
+    this.#events.changed();
+  }
+
+  /** Who speaks now. */
+  #listen(): void {
+    const links = this.#taking();
+    const before = this.activeSpeaker;
+    const levels = new Map(links.map((link) => [link.peer, link.level()]));
+    this.#speakers = nextSpeakers(this.#speakers, levels, this.#runtime.now());
+    for (const link of links) link.setSpeaking(this.#speakers.voices.get(link.peer)?.speaking === true);
+    if (this.activeSpeaker !== before) this.#events.changed();
+  }
+
+  /** What is sent to each depends on how many there are. */
+  #count(): void {
+    const people = this.#joined.size + 1;
+    if (people === this.#people) return;
+    this.#people = people;
+    for (const link of this.#links.values()) link.setPeople(people);
   }
 
   #taking(): PeerLink[] {
-    return [...this.#links.values()].filter((link) => this.#joined.has(link.peer));
+    return [...this.#joined].flatMap((peer) => this.#links.get(peer) ?? []);
   }
 }
 

@@ -5,6 +5,8 @@ import { call as policy } from '../policy.js';
 export type CallEvent =
   | { readonly type: 'dial' }
   | { readonly type: 'ring' }
+  /** Back into a call that runs. */
+  | { readonly type: 'rejoin' }
   /** The server has made the call. */
   | { readonly type: 'created' }
   /** The other side has answered. */
@@ -13,8 +15,8 @@ export type CallEvent =
   | { readonly type: 'answer' }
   | { readonly type: 'connected' }
   | { readonly type: 'disrupted' }
-  /** The person at this device cancels, declines or ends. */
-  | { readonly type: 'hang_up' }
+  /** The person at this device cancels, declines or ends; `goesOn`: the others go on without them. */
+  | { readonly type: 'hang_up'; readonly goesOn?: boolean }
   /** Something on this device makes the call impossible. */
   | { readonly type: 'fail'; readonly reason: EndReason }
   /** The server says that it is over, or over for this device. */
@@ -26,6 +28,8 @@ export type CallEvent =
 /** What the shell must do after a transition. */
 export type CallEffect =
   | { readonly type: 'initiate' }
+  /** Join the call's socket and say `accept` on it at once. */
+  | { readonly type: 'return' }
   /** Join the call's socket while it rings. */
   | { readonly type: 'join' }
   | { readonly type: 'accept' }
@@ -61,8 +65,9 @@ const ends = { hang_up: 'ENDING', fail: 'ENDING', over: 'ENDING' } as const;
 
 /** Every state and event, and where it leads. What is not listed is rejected. */
 export const table: Readonly<Record<CallState, Readonly<Partial<Record<CallEvent['type'], CallState>>>>> = {
-  IDLE: { dial: 'INITIATING', ring: 'INCOMING' },
-  INITIATING: { created: 'RINGING', ...ends },
+  IDLE: { dial: 'INITIATING', ring: 'INCOMING', rejoin: 'INITIATING' },
+  // A device that rejoins skips RINGING.
+  INITIATING: { created: 'RINGING', accepted: 'CONNECTING', ...ends },
   RINGING: { accepted: 'CONNECTING', ...ends },
   INCOMING: { answer: 'CONNECTING', ...ends },
   CONNECTING: { connected: 'CONNECTED', ...ends },
@@ -100,7 +105,7 @@ function ending(machine: CallMachine, event: CallEvent): Pick<CallMachine, 'endR
   if (endReason !== null) return { endReason, endedBySelf };
   switch (event.type) {
     case 'hang_up':
-      return { endReason: hangUpReason(machine.state), endedBySelf: true };
+      return { endReason: hangUpReason(machine.state, event.goesOn === true), endedBySelf: true };
     case 'fail':
       return { endReason: event.reason, endedBySelf: false };
     case 'over':
@@ -110,8 +115,9 @@ function ending(machine: CallMachine, event: CallEvent): Pick<CallMachine, 'endR
   }
 }
 
-function hangUpReason(state: CallState): EndReason {
+function hangUpReason(state: CallState, goesOn: boolean): EndReason {
   if (state === 'INCOMING') return 'declined';
+  if (goesOn) return 'left';
   return state === 'CONNECTED' || state === 'RECONNECTING' ? 'ended' : 'cancelled';
 }
 
@@ -119,6 +125,8 @@ function effects(from: CallState, event: CallEvent): readonly CallEffect[] {
   switch (event.type) {
     case 'dial':
       return [{ type: 'initiate' }];
+    case 'rejoin':
+      return [{ type: 'return' }];
     case 'created':
     case 'ring':
       return [{ type: 'join' }];

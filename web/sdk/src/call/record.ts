@@ -1,9 +1,11 @@
 import type { EndReason, PeerName, PersonId } from '../api.js';
-import type { CallView } from '../protocol/messages.js';
+import type { CallView, ParticipantView } from '../protocol/messages.js';
 
 export interface Self {
   readonly personId: PersonId | null;
   readonly deviceId: string;
+  /** Comes back into a call that it had left: that it has left says nothing new. */
+  readonly returns?: boolean;
 }
 
 /** What the server's record of a call means for this device. */
@@ -13,27 +15,35 @@ export interface Meaning {
   readonly selfRings: boolean;
   /** This device takes part. */
   readonly selfJoined: boolean;
-  /** Nobody rings any more. */
+  /** Somebody has answered. */
   readonly answered: boolean;
   /** The devices of the others that take part. */
   readonly joinedPeers: readonly PeerName[];
+  /** Others who neither ring nor take part. */
+  readonly gone: readonly PersonId[];
+  /** How many others ring or take part. */
+  readonly company: number;
 }
 
 /** Pure. */
 export function interpret(record: CallView, self: Self): Meaning {
   const mine = record.participants.find((one) => one.person_id === self.personId);
+  const others = record.participants.filter((one) => one !== mine);
+  const isGone = (one: ParticipantView) => one.standing !== 'ringing' && one.standing !== 'joined';
   return {
     over: over(record, mine, self),
     selfRings: mine?.standing === 'ringing',
     selfJoined: mine?.standing === 'joined' && (mine.device_id === null || mine.device_id === self.deviceId),
     answered: record.state !== 'RINGING',
-    joinedPeers: record.participants
-      .filter((one) => one !== mine && one.standing === 'joined' && one.device_id !== null)
+    joinedPeers: others
+      .filter((one) => one.standing === 'joined' && one.device_id !== null)
       .map((one) => `${one.person_id}/${one.device_id}`),
+    gone: others.filter(isGone).map((one) => one.person_id),
+    company: others.filter((one) => !isGone(one)).length,
   };
 }
 
-function over(record: CallView, mine: CallView['participants'][number] | undefined, self: Self): Meaning['over'] {
+function over(record: CallView, mine: ParticipantView | undefined, self: Self): Meaning['over'] {
   // Before the rest: a call that this person had on another device did not end here, however it ended there.
   if (mine?.standing === 'joined' && mine.device_id !== null && mine.device_id !== self.deviceId) {
     return { reason: 'answered_elsewhere', bySelf: false };
@@ -41,9 +51,8 @@ function over(record: CallView, mine: CallView['participants'][number] | undefin
   if (record.state === 'ENDED') {
     return { reason: record.outcome ?? 'ended', bySelf: record.ended_by !== null && record.ended_by === self.personId };
   }
+  if (mine === undefined || mine.standing === 'ringing' || mine.standing === 'joined' || self.returns) return null;
   // The call goes on without this person.
-  if (mine?.standing === 'declined' || mine?.standing === 'left' || mine?.standing === 'missed') {
-    return { reason: mine.standing, bySelf: mine.standing !== 'missed' };
-  }
-  return null;
+  if (mine.standing === 'lost') return { reason: 'connection_lost', bySelf: false };
+  return { reason: mine.standing, bySelf: mine.standing !== 'missed' };
 }

@@ -1,12 +1,13 @@
-import type { PeerName, PersonId, StatsSample } from '../api.js';
+import type { PeerName, PersonId, Reaction, RemotePeer, StatsSample } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import type { Kind, LocalMedia } from '../media/local.js';
-import { candidates as candidatePolicy, outbox as outboxPolicy } from '../policy.js';
-import type { Candidate, Description, PeerBody } from '../protocol/messages.js';
+import { control as controlPolicy, recovery as recoveryPolicy } from '../policy.js';
+import type { PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
-import { CandidateBatcher } from '../signalling/candidates.js';
 import { meter } from '../stats/meter.js';
-import { controlChannel, type Intents, readIntents, writeIntents } from './control.js';
+import { sessionOf } from './codecs.js';
+import { Bucket, type Intents, readControl, writeControl } from './control.js';
+import { Negotiation } from './negotiation.js';
 import { type RecoveryInput, recover, recovery, type Transport, wakeAtMs } from './recovery.js';
 import { RemoteMedia } from './remote.js';
 
@@ -19,6 +20,8 @@ export interface LinkOptions {
   /** What to believe of the other side's camera until it says. */
   readonly remoteCameraOn: boolean;
   readonly media: LocalMedia;
+  readonly screenMark: MediaStream;
+  readonly videoCodecs: () => readonly string[];
   readonly iceServers: () => readonly RTCIceServer[];
   readonly intents: () => Intents;
 }
@@ -29,6 +32,8 @@ export interface LinkEvents {
   changed(): void;
   /** Media falters: whether signalling still works should be found out now. */
   doubtful(): void;
+  chat(id: string, text: string): void;
+  reaction(reaction: Reaction): void;
 }
 
 export type LinkStatus = 'connecting' | 'connected' | 'reconnecting' | 'failed';
@@ -40,32 +45,34 @@ const transports: Readonly<Partial<Record<RTCPeerConnectionState, Transport>>> =
   failed: 'failed',
 };
 
-/**
- * One peer connection to one peer: perfect negotiation, candidates, recovery, the control channel and statistics.
- *
- * Everything that touches descriptions is one step in one queue, so that no step ever sees the middle of another; what
- * the usual example of perfect negotiation guards with flags cannot happen here. Audio and video are negotiated once, also
- * where there is nothing to send yet: turning a camera on later only replaces a track.
- */
+/** What this device has with one other device: a connection that recovers, the control channel, and statistics. */
 export class PeerLink {
   readonly #scope: Scope;
   readonly #runtime: Runtime;
   readonly #options: LinkOptions;
   readonly #events: LinkEvents;
-  readonly #connection: RTCPeerConnection;
-  readonly #channel: RTCDataChannel;
   readonly #remote: RemoteMedia;
-  readonly #batcher = new CandidateBatcher<Candidate>();
-  readonly #setCandidatesAlarm: (atMs: number | null) => void;
   readonly #setRecoveryAlarm: (atMs: number | null) => void;
-  readonly #senders: { [K in Kind]: RTCRtpSender | null } = { audio: null, video: null };
-  #steps: Promise<void> = Promise.resolve();
+  readonly #setIntentsAlarm: (atMs: number | null) => void;
+  readonly #incoming = new Bucket(controlPolicy.incoming);
+  /** The present connection, and what belongs to it. */
+  #connection: Scope;
+  #negotiation: Negotiation;
+  /** The other side's connection, as its descriptions name it, and the one before. */
+  #session: string | null = null;
+  #deadSession: string | null = null;
   #recovery;
-  #mayAnswer = false;
-  /** The answer to the offer that is applied, made while it rings: answering then waits for nothing. */
-  #prepared: RTCSessionDescriptionInit | null = null;
+  #started = false;
   #status: LinkStatus = 'connecting';
   #sample: StatsSample | null = null;
+  #people = 2;
+  #intentsSentAtMs = Number.NEGATIVE_INFINITY;
+  /** When media, and when anything, arrived last. */
+  #flowedAtMs = Number.NEGATIVE_INFINITY;
+  #heardAtMs = 0;
+  #doubted = false;
+  /** By source, when each sound was last heard. */
+  #soundAt = new Map<number, number>();
 
   constructor(scope: Scope, runtime: Runtime, options: LinkOptions, events: LinkEvents) {
     this.#scope = scope;
@@ -73,27 +80,20 @@ export class PeerLink {
     this.#options = options;
     this.#events = events;
     this.#recovery = recovery(options.leads);
-    this.#setCandidatesAlarm = scope.alarm(() => this.#sendCandidates());
     this.#setRecoveryAlarm = scope.alarm(() => this.#recover({ type: 'tick' }));
-    this.#connection = scope.peerConnection(this.#configuration(false));
-    this.#channel = this.#connection.createDataChannel(controlChannel.label, controlChannel.init);
+    this.#setIntentsAlarm = scope.alarm(() => this.#sayIntents());
     this.#remote = new RemoteMedia(
       scope,
       options.who,
-      { stream: runtime.mediaStream(), cameraOn: options.remoteCameraOn },
+      {
+        newStream: () => runtime.mediaStream(),
+        cameraOn: options.remoteCameraOn,
+        paused: options.media.onHold,
+      },
       () => events.changed(),
     );
-
-    scope.listen<RTCPeerConnectionIceEvent>(this.#connection, 'icecandidate', (event) =>
-      this.#gathered(event.candidate),
-    );
-    scope.listen<RTCTrackEvent>(this.#connection, 'track', (event) => this.#remote.addTrack(event.track));
-    scope.listen(this.#connection, 'connectionstatechange', () => this.#transportChanged());
-    scope.listen(this.#channel, 'open', () => this.sendIntents());
-    scope.listen<MessageEvent>(this.#channel, 'message', (event) => {
-      const intents = readIntents(event.data);
-      if (intents !== null) this.#remote.update(intents);
-    });
+    this.#connection = scope.child();
+    this.#negotiation = this.#negotiate(this.#connection);
   }
 
   get peer(): PeerName {
@@ -104,7 +104,7 @@ export class PeerLink {
     return this.#options.who.personId;
   }
 
-  get remote() {
+  get remote(): RemotePeer {
     return this.#remote.view;
   }
 
@@ -122,45 +122,66 @@ export class PeerLink {
 
   /** The first offer. */
   offer(): void {
-    this.#enqueue(async () => {
-      const { media } = this.#options;
-      for (const kind of ['audio', 'video'] as const) {
-        // Both in one stream, so that the other side keeps them in sync.
-        const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [media.stream] };
-        this.#senders[kind] = this.#connection.addTransceiver(media.track(kind) ?? kind, init).sender;
-      }
-      await this.#describe('offer');
-    });
+    this.#negotiation.offer();
   }
 
   /** The other side has answered the call, or this one has: from here the link must come up. */
   start(): void {
-    if (this.#mayAnswer) return;
-    this.#mayAnswer = true;
-    const prepared = this.#prepared;
-    // Sent before it is applied: candidates, which are gathered only then, cannot overtake it.
-    if (prepared !== null) this.#send('answer', prepared.sdp);
+    if (this.#started) return;
+    this.#started = true;
+    this.#negotiation.start();
     this.#recover({ type: 'started' });
-    this.#enqueue(() => (prepared === null ? this.#answer() : this.#connection.setLocalDescription(prepared)));
   }
 
   receive(body: PeerBody): void {
-    if (body.type === 'offer' || body.type === 'ice_restart') this.#prepared = null;
-    this.#enqueue(() =>
-      body.type === 'ice_candidates_batch' ? this.#addCandidates(body.candidates) : this.#apply(body),
-    );
+    if (body.type !== 'ice_candidates_batch') {
+      const session = sessionOf(body.sdp);
+      // The answer to an offer of the connection before.
+      if (body.type === 'answer' && session !== null && session === this.#deadSession) return;
+      if (body.type !== 'answer' && this.#session !== null && session !== this.#session) {
+        this.#renew();
+        this.#recover({ type: 'peer_restarted', fresh: true });
+      }
+      this.#session = session;
+    }
+    this.#negotiation.receive(body);
   }
 
   setTrack(kind: Kind, track: MediaStreamTrack | null): void {
-    this.#senders[kind]?.replaceTrack(track).catch(() => {});
+    this.#negotiation.setTrack(kind, track);
   }
 
+  /** Tells the other side what is on here; changes that follow each other fast leave together. */
   sendIntents(): void {
-    if (this.#channel.readyState === 'open') this.#channel.send(writeIntents(this.#options.intents()));
+    this.#setIntentsAlarm(Math.max(this.#runtime.now(), this.#intentsSentAtMs + controlPolicy.intentsIntervalMs));
+  }
+
+  /** `false` when nobody can hear it. */
+  sendChat(id: string, text: string): boolean {
+    return this.#negotiation.say(writeControl({ type: 'chat', id, text }));
+  }
+
+  sendReaction(emoji: Reaction): void {
+    this.#negotiation.say(writeControl({ type: 'reaction', emoji }));
   }
 
   setReachable(reachable: boolean): void {
     this.#recover({ type: 'reachable', reachable });
+    if (!reachable) this.#recover({ type: 'suspect' });
+  }
+
+  setPeople(people: number): void {
+    this.#people = people;
+    this.#negotiation.setPeople(people);
+  }
+
+  /** While the call is on hold here, nothing of the peer plays. */
+  setPaused(paused: boolean): void {
+    this.#remote.setPaused(paused);
+  }
+
+  setSpeaking(speaking: boolean): void {
+    if (speaking !== this.#remote.view.speaking) this.#remote.update({ speaking });
   }
 
   networkChanged(): void {
@@ -171,107 +192,87 @@ export class PeerLink {
     this.#recover({ type: 'retry_now' });
   }
 
-  #enqueue(step: () => Promise<void>): void {
-    // A description that cannot be applied leaves the link without a connection; recovery is what handles that.
-    this.#steps = this.#steps.then(() => (this.#scope.disposed ? undefined : step())).catch(() => {});
-  }
-
-  async #describe(type: Description['type']): Promise<void> {
-    if (type !== 'answer') this.#batcher.restart();
-    await this.#connection.setLocalDescription();
-    this.#send(type);
-  }
-
-  #send(type: Description['type'], sdp = this.#connection.localDescription?.sdp ?? ''): void {
-    if (!this.#scope.disposed && sdp.length <= outboxPolicy.maxSdpChars) this.#events.send({ type, sdp });
-  }
-
-  async #apply({ type, sdp }: Description): Promise<void> {
-    const crossing = this.#connection.signalingState === 'have-local-offer';
-    if (type === 'answer') {
-      // Otherwise it answers an offer that has been given up since.
-      if (crossing) await this.#connection.setRemoteDescription({ type, sdp });
-      return;
-    }
-    if (crossing && !this.#options.polite) return;
-    if (crossing) this.#recovery = { ...this.#recovery, leads: false };
-    if (type === 'ice_restart') this.#recover({ type: 'peer_restarted' });
-    await this.#connection.setRemoteDescription({ type: 'offer', sdp });
-    this.#adoptTransceivers();
-    await this.#answer();
-  }
-
-  async #answer(): Promise<void> {
-    if (this.#connection.signalingState !== 'have-remote-offer') return;
-    if (this.#mayAnswer) return this.#describe('answer');
-    // While it rings nothing leaves, and no address is looked up: candidates are gathered by setLocalDescription.
-    const answer = await this.#connection.createAnswer();
-    if (this.#mayAnswer) await this.#describe('answer');
-    else this.#prepared = answer;
-  }
-
-  /** Sends on what the other side's offer has made. */
-  #adoptTransceivers(): void {
-    const { media } = this.#options;
-    for (const transceiver of this.#connection.getTransceivers()) {
-      const { sender } = transceiver;
-      const kind = transceiver.receiver.track.kind as Kind;
-      const present = this.#senders[kind];
-      if (transceiver.mid === null) {
-        // Left over from an own offer that gave way.
-        transceiver.stop();
-        if (present === sender) this.#senders[kind] = null;
-      } else if (this.#senders[kind] === null) {
-        transceiver.direction = 'sendrecv';
-        sender.setStreams(media.stream);
-        this.#senders[kind] = sender;
-        this.setTrack(kind, media.track(kind));
+  /** How loud the peer is, 0 to 1. */
+  level(): number {
+    let level = 0;
+    if (this.#status !== 'connected' || !this.#remote.view.microphoneOn) return level;
+    const before = this.#soundAt;
+    this.#soundAt = new Map();
+    for (const receiver of this.#negotiation.connection.getReceivers()) {
+      if (receiver.track.kind !== 'audio') continue;
+      for (const { source, timestamp, audioLevel } of receiver.getSynchronizationSources()) {
+        // What was heard last is still told when nothing arrives any more.
+        if (before.get(source) !== timestamp) level = Math.max(level, audioLevel ?? 0);
+        this.#soundAt.set(source, timestamp);
       }
     }
+    return level;
   }
 
-  async #addCandidates(candidates: readonly Candidate[]): Promise<void> {
-    for (const one of candidates) {
-      const candidate: RTCIceCandidateInit = {
-        candidate: one.candidate,
-        sdpMid: one.sdp_mid ?? null,
-        sdpMLineIndex: one.sdp_m_line_index ?? null,
-        usernameFragment: one.username_fragment ?? null,
-      };
-      // One that belongs to an offer that was ignored or replaced, or that the browser does not know: others may do.
-      await this.#connection.addIceCandidate(candidate).catch(() => {});
-    }
-  }
-
-  #gathered(candidate: RTCIceCandidate | null): void {
-    // Firefox ends each m-line with an empty candidate before the `null` that ends them all.
-    if (candidate?.candidate === '' || (candidate?.candidate.length ?? 0) > candidatePolicy.maxChars) return;
-    this.#batcher.add(
-      candidate === null
-        ? { candidate: '', sdp_mid: '0', sdp_m_line_index: 0 }
-        : {
-            candidate: candidate.candidate,
-            sdp_mid: candidate.sdpMid,
-            sdp_m_line_index: candidate.sdpMLineIndex,
-            username_fragment: candidate.usernameFragment,
-          },
-      this.#runtime.now(),
+  #negotiate(scope: Scope): Negotiation {
+    const { polite, media, screenMark, videoCodecs } = this.#options;
+    const negotiation: Negotiation = new Negotiation(
+      scope,
+      this.#runtime,
+      { configuration: this.#configuration(false), polite, media, screenMark, videoCodecs },
+      {
+        send: (body) => this.#events.send(body),
+        transport: (state) => this.#transportChanged(state),
+        track: (track, streamId) => this.#remote.addTrack(track, streamId),
+        message: (data) => this.#heard(data),
+        opened: () => this.#sayIntents(),
+        restarts: () => this.#recover({ type: 'peer_restarted', fresh: false }),
+        gaveWay: () => {
+          this.#recovery = { ...this.#recovery, leads: false };
+        },
+        video: (refused) => {
+          const videoProblem = refused ? 'no_common_codec' : null;
+          if (videoProblem !== this.#remote.view.videoProblem) this.#remote.update({ videoProblem });
+        },
+      },
     );
-    this.#sendCandidates();
+    return negotiation;
   }
 
-  /** As a step, so that candidates follow the description that they belong to. */
-  #sendCandidates(): void {
-    this.#enqueue(async () => {
-      for (const candidates of this.#batcher.poll(this.#runtime.now())) {
-        this.#events.send({ type: 'ice_candidates_batch', candidates });
+  /** A new connection in place of one that does not come back. */
+  #renew(): void {
+    this.#connection.dispose();
+    this.#deadSession = this.#session;
+    this.#session = null;
+    this.#remote.forgetTracks();
+    this.#connection = this.#scope.child();
+    this.#negotiation = this.#negotiate(this.#connection);
+    this.#negotiation.setPeople(this.#people);
+    if (this.#started) this.#negotiation.start();
+    if (this.#status !== 'connecting') this.#measure();
+  }
+
+  #heard(data: unknown): void {
+    if (!this.#incoming.take(this.#runtime.now())) return;
+    const message = readControl(data);
+    switch (message?.type) {
+      case 'media': {
+        const { screen, ...intents } = message.intents;
+        this.#remote.setScreen(screen);
+        this.#remote.update(intents);
+        break;
       }
-      this.#setCandidatesAlarm(this.#batcher.wakeAtMs);
-    });
+      case 'chat':
+        this.#events.chat(message.id, message.text);
+        break;
+      case 'reaction':
+        this.#events.reaction(message.emoji);
+    }
   }
 
-  #transportChanged(): void {
-    const transport = transports[this.#connection.connectionState];
+  #sayIntents(): void {
+    this.#setIntentsAlarm(null);
+    this.#intentsSentAtMs = this.#runtime.now();
+    this.#negotiation.say(writeControl({ type: 'media', intents: this.#options.intents() }));
+  }
+
+  #transportChanged(state: RTCPeerConnectionState): void {
+    const transport = transports[state];
     if (transport === undefined) return;
     if (transport === 'disconnected' || transport === 'failed') this.#events.doubtful();
     this.#recover({ type: 'transport', transport });
@@ -283,40 +284,49 @@ export class PeerLink {
     this.#recovery = next;
     this.#setRecoveryAlarm(wakeAtMs(next));
     for (const output of outputs) {
-      if (output.type === 'restart') this.#restart(output.relayOnly);
-      else this.#setStatus(output.type);
+      if (output.type === 'restart') this.#negotiation.restart(this.#configuration(output.relayOnly));
+      else if (output.type === 'renew') {
+        this.#renew();
+        this.#negotiation.offer();
+      } else this.#setStatus(output.type);
     }
-  }
-
-  #restart(relayOnly: boolean): void {
-    this.#enqueue(async () => {
-      switch (this.#connection.signalingState) {
-        case 'have-local-offer':
-          // Unanswered. The same again and not a new one, so that an answer that is on its way still fits.
-          return this.#send('offer');
-        case 'have-remote-offer':
-          return this.#answer();
-        case 'stable':
-          this.#connection.setConfiguration(this.#configuration(relayOnly));
-          this.#connection.restartIce();
-          return this.#describe('ice_restart');
-      }
-    });
   }
 
   #setStatus(status: LinkStatus): void {
     const first = this.#status === 'connecting' && status === 'connected';
     this.#status = status;
-    if (first) {
-      meter(this.#scope, this.#runtime, this.#connection, ({ sample, quality, receiving }) => {
-        this.#sample = sample;
-        if (receiving) this.#recover({ type: 'received' });
-        this.#remote.update(this.#status === 'connected' ? { quality } : {});
-      });
-    }
+    if (first) this.#measure();
     // Without media, what was measured before says nothing of the connection now.
     const interrupted = status === 'reconnecting' ? ({ quality: 'critical' } as const) : {};
     this.#remote.update({ connected: status === 'connected', ...interrupted });
+  }
+
+  #measure(): void {
+    this.#flowedAtMs = Number.NEGATIVE_INFINITY;
+    this.#heardAtMs = this.#runtime.now();
+    meter(this.#connection, this.#runtime, this.#negotiation.connection, ({ sample, quality, receiving, flowing }) => {
+      this.#sample = sample;
+      this.#listen(receiving, flowing);
+      this.#remote.update(this.#status === 'connected' ? { quality } : {});
+    });
+  }
+
+  /** Media that stops although nobody has said that it would is the first sign of a connection that is gone. */
+  #listen(receiving: boolean, flowing: boolean): void {
+    const nowMs = this.#runtime.now();
+    if (flowing) this.#flowedAtMs = nowMs;
+    if (receiving) {
+      this.#heardAtMs = nowMs;
+      this.#doubted = false;
+      this.#recover({ type: 'received' });
+      return;
+    }
+    const flowedToTheEnd = this.#flowedAtMs === this.#heardAtMs && !this.#remote.view.onHold;
+    const silentMs = nowMs - this.#heardAtMs;
+    if (!flowedToTheEnd || silentMs < recoveryPolicy.doubtfulMs) return;
+    if (!this.#doubted) this.#events.doubtful();
+    this.#doubted = true;
+    if (silentMs >= recoveryPolicy.quietMs) this.#recover({ type: 'quiet' });
   }
 
   #configuration(relayOnly: boolean): RTCConfiguration {

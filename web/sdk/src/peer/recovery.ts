@@ -1,4 +1,4 @@
-import { recovery as policy } from '../policy.js';
+import { recovery as policy, stats } from '../policy.js';
 
 /** What the browser says of a connection, as far as recovery cares. */
 export type Transport = 'connecting' | 'connected' | 'disconnected' | 'failed';
@@ -11,10 +11,14 @@ export type RecoveryInput =
   | { readonly type: 'reachable'; readonly reachable: boolean }
   /** The device has moved to another network; a connection that is still fine proves it by receiving. */
   | { readonly type: 'network_changed' }
+  /** A socket was lost, one's own or the peer's: perhaps more than that. */
+  | { readonly type: 'suspect' }
   /** Packets have arrived since the last time. */
   | { readonly type: 'received' }
-  /** The peer has begun a restart of its own. */
-  | { readonly type: 'peer_restarted' }
+  /** None have, for longer than a connection over which media flowed is silent. */
+  | { readonly type: 'quiet' }
+  /** The peer has begun a restart of its own; `fresh`: with a new connection. */
+  | { readonly type: 'peer_restarted'; readonly fresh: boolean }
   | { readonly type: 'retry_now' }
   | { readonly type: 'tick' };
 
@@ -22,6 +26,8 @@ export type RecoveryOutput =
   | { readonly type: 'connected' }
   | { readonly type: 'reconnecting' }
   | { readonly type: 'restart'; readonly attempt: number; readonly relayOnly: boolean }
+  /** Nothing else has helped: start over with a new connection. */
+  | { readonly type: 'renew' }
   | { readonly type: 'failed' };
 
 export interface Recovery {
@@ -31,6 +37,10 @@ export interface Recovery {
   readonly leads: boolean;
   readonly reachable: boolean;
   readonly attempts: number;
+  /** The last resort has been tried. */
+  readonly renewed: boolean;
+  /** When something was heard last. */
+  readonly heardAtMs: number;
   /** When the next restart is due; `null` while there is nothing to wait for, or nobody to agree with. */
   readonly restartAtMs: number | null;
   /** Until when silence on a connection that seems fine counts as its end. */
@@ -46,6 +56,8 @@ export function recovery(leads: boolean): Recovery {
     leads,
     reachable: false,
     attempts: 0,
+    renewed: false,
+    heardAtMs: Number.NEGATIVE_INFINITY,
     restartAtMs: null,
     watchedUntilMs: 0,
     giveUpAtMs: null,
@@ -76,15 +88,16 @@ export function recover(state: Recovery, input: RecoveryInput, nowMs: number): S
       if (state.phase === 'doubtful') return due({ ...state, restartAtMs: nowMs }, nowMs);
       if (state.phase === 'recovering') return retry(state, nowMs);
       if (state.phase !== 'connected') return [state, []];
-      return [{ ...state, restartAtMs: nowMs + policy.silenceMs, watchedUntilMs: nowMs + policy.watchMs }, []];
+      return [watch(state, nowMs + policy.silenceMs, nowMs), []];
+    case 'suspect':
+      if (state.phase !== 'connected') return [state, []];
+      return due(watch(state, Math.max(nowMs, state.heardAtMs + policy.lostSilenceMs), nowMs), nowMs);
+    case 'quiet':
+      return state.phase === 'connected' || state.phase === 'doubtful' ? interrupt(state, nowMs) : [state, []];
     case 'received':
-      if (state.phase === 'connected') {
-        return [{ ...state, restartAtMs: nowMs < state.watchedUntilMs ? nowMs + policy.silenceMs : null }, []];
-      }
-      // The browser may never have noticed that the connection was silent.
-      return state.phase === 'recovering' ? afterTransport(state, nowMs) : [state, []];
+      return received({ ...state, heardAtMs: nowMs }, nowMs);
     case 'peer_restarted':
-      return hasNoMedia(state) ? [waitForPeer(state, nowMs), []] : [state, []];
+      return peerRestarted(input.fresh ? { ...state, lastTransport: 'connecting' } : state, nowMs);
     case 'retry_now':
       return state.phase === 'recovering' ? retry(state, nowMs) : [state, []];
     case 'tick':
@@ -98,18 +111,43 @@ export function wakeAtMs(state: Recovery): number | null {
   return Math.min(restartAtMs, state.giveUpAtMs);
 }
 
+function received(state: Recovery, nowMs: number): Step {
+  if (state.phase === 'connected') {
+    return [{ ...state, restartAtMs: nowMs < state.watchedUntilMs ? nowMs + policy.silenceMs : null }, []];
+  }
+  // The browser may never have noticed that the connection was silent.
+  return state.phase === 'recovering' ? afterTransport(state, nowMs) : [state, []];
+}
+
+function watch(state: Recovery, restartAtMs: number, nowMs: number): Recovery {
+  return { ...state, restartAtMs, watchedUntilMs: nowMs + policy.watchMs };
+}
+
+function peerRestarted(state: Recovery, nowMs: number): Step {
+  return hasNoMedia(state) ? [waitForPeer(state, nowMs), []] : [state, []];
+}
+
 function afterTransport(state: Recovery, nowMs: number): Step {
   if (state.phase === 'new') return [state, []];
   switch (state.lastTransport) {
     case 'connected':
       if (state.phase === 'connected') return [state, []];
       return [
-        { ...state, phase: 'connected', attempts: 0, restartAtMs: null, giveUpAtMs: null },
+        {
+          ...state,
+          phase: 'connected',
+          attempts: 0,
+          renewed: false,
+          heardAtMs: nowMs,
+          restartAtMs: null,
+          giveUpAtMs: null,
+        },
         state.phase === 'doubtful' ? [] : [{ type: 'connected' }],
       ];
     case 'disconnected':
       if (state.phase !== 'connected') return [state, []];
-      return [{ ...state, phase: 'doubtful', restartAtMs: nowMs + policy.disconnectedGraceMs }, []];
+      // Browsers say so some seconds after the last packet.
+      return due({ ...state, phase: 'doubtful', restartAtMs: nowMs + Math.max(0, graceLeftMs(state, nowMs)) }, nowMs);
     case 'failed':
       if (state.phase === 'connected' || state.phase === 'doubtful') return interrupt(state, nowMs);
       // During an attempt the browser may still say that the old one has failed.
@@ -135,12 +173,23 @@ function due(state: Recovery, nowMs: number): Step {
   // The grace of `disconnected` and the silence after a change of network need no signalling to be over.
   if (state.phase === 'connected' || state.phase === 'doubtful') return interrupt(state, nowMs);
   if (!state.reachable) return [state, []];
-  if (state.attempts >= policy.maxAttempts) return fail(state);
+  if (state.attempts >= policy.maxAttempts) return state.renewed ? fail(state) : renew(state, nowMs);
   const attempt = state.attempts + 1;
   return [
     { ...state, attempts: attempt, restartAtMs: nowMs + attemptTimeout(attempt) },
     [{ type: 'restart', attempt, relayOnly: attempt >= policy.relayOnlyFromAttempt }],
   ];
+}
+
+function renew(state: Recovery, nowMs: number): Step {
+  const restartAtMs = nowMs + policy.lastAttemptTimeoutMs;
+  return [{ ...state, renewed: true, lastTransport: 'connecting', restartAtMs }, [{ type: 'renew' }]];
+}
+
+/** What is left of the grace of `disconnected`, where it is known since when nothing has been heard. */
+function graceLeftMs(state: Recovery, nowMs: number): number {
+  const silentMs = Math.max(0, nowMs - state.heardAtMs - stats.intervalMs);
+  return policy.disconnectedGraceMs - (state.heardAtMs < 0 ? 0 : silentMs);
 }
 
 /** An attempt that was asked for, not earned: it must not be the one that ends the call. */

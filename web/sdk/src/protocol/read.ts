@@ -1,9 +1,10 @@
+import type { Standing } from '../api.js';
 import { candidates as candidateLimits, outbox } from '../policy.js';
-import type { ParticipantView, WireCallType, WirePresence, WireStanding } from './messages.gen.js';
-import type { CallServerMessage, CallView, Candidate, Notification, PeerView } from './messages.js';
-import { type Check, listOf, oneOf, orMissing, orNull, shape, text, whole } from './shape.js';
+import type { WireCallType, WirePresence } from './messages.gen.js';
+import type { CallServerMessage, CallView, Candidate, Notification, ParticipantView, PeerView } from './messages.js';
+import { atMost, type Check, listOf, oneOf, orMissing, orNull, shape, text, whole } from './shape.js';
 
-const standing = oneOf<WireStanding>('ringing', 'joined', 'declined', 'left', 'missed');
+const standing = oneOf<Standing>('ringing', 'joined', 'declined', 'busy', 'missed', 'left', 'lost');
 export const callType = oneOf<WireCallType>('audio', 'video');
 export const presence = oneOf<WirePresence>('online', 'in_call', 'offline');
 
@@ -82,6 +83,7 @@ const notifications: { readonly [T in Notification['notification_type']]: Check<
   }),
   CALL_UPDATED: shape<Notified<'CALL_UPDATED'>>({ call: callView }),
   PRESENCE: shape<Notified<'PRESENCE'>>({ person_id: text, presence }),
+  MISSED_CALLS: shape<Notified<'MISSED_CALLS'>>({ count: whole }),
 };
 
 /** A message of the call socket, or `null` when it is not one that this version understands. */
@@ -98,8 +100,4 @@ export function readNotification(value: Readonly<Record<string, unknown>>): Noti
 
 function checked(checks: Readonly<Record<string, Check<unknown>>>, kind: unknown, value: unknown): boolean {
   return typeof kind === 'string' && Object.hasOwn(checks, kind) && checks[kind]?.(value) === true;
-}
-
-function atMost(maxChars: number): Check<string> {
-  return (value): value is string => typeof value === 'string' && value.length <= maxChars;
 }

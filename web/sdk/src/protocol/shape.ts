@@ -6,6 +6,10 @@ export const text: Check<string> = (value) => typeof value === 'string';
 export const flag: Check<boolean> = (value) => typeof value === 'boolean';
 export const whole: Check<number> = (value): value is number => Number.isSafeInteger(value);
 
+export function atMost(maxChars: number): Check<string> {
+  return (value): value is string => typeof value === 'string' && value.length <= maxChars;
+}
+
 export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
   return (value): value is T => (values as readonly unknown[]).includes(value);
 }

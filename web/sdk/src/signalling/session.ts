@@ -28,7 +28,8 @@ export interface SessionEvents {
   peerLeft(peer: PeerName, forGood: boolean): void;
   /** In order, each once. */
   received(from: PeerName, body: PeerBody): void;
-  answeredElsewhere(): void;
+  /** The server does not let this device into the call. */
+  notAccepted(reason: 'answered_elsewhere' | 'refused'): void;
 }
 
 interface Mailbox {
@@ -110,6 +111,11 @@ export class Session {
     return added;
   }
 
+  /** Nothing more will be said to a device that has gone. */
+  forget(peer: PeerName): void {
+    this.#mailboxes.delete(peer);
+  }
+
   /** Finds out at once whether the socket still works. */
   check(): void {
     this.#socket.check();
@@ -139,7 +145,10 @@ export class Session {
         break;
       case 'error':
         // The other codes need no answer: whatever was not taken is said again when its time is over.
-        if (message.code === 'answered_elsewhere') this.#events.answeredElsewhere();
+        if (message.code === 'answered_elsewhere') this.#events.notAccepted('answered_elsewhere');
+        else if (message.in_reply_to === 'accept' && message.code === 'invalid_transition' && this.#accepting) {
+          this.#events.notAccepted('refused');
+        }
         break;
       default:
         this.#take(message);

@@ -10,6 +10,8 @@ export interface Measured {
   readonly quality: Quality | null;
   /** Whether anything has arrived since the second before. */
   readonly receiving: boolean;
+  /** Whether it was media: sound or pictures. */
+  readonly flowing: boolean;
 }
 
 /** Measures one connection once a second. */
@@ -30,8 +32,9 @@ export function meter(
     });
     const { sample, counters } = readSample(reports, before, runtime.epochMs());
     const receiving = before !== null && counters.heard > before.heard;
+    const flowing = before !== null && counters.bytesReceived > before.bytesReceived;
     before = counters;
     state = nextQuality(state, sample);
-    measured({ sample, quality: state.quality, receiving });
+    measured({ sample, quality: state.quality, receiving, flowing });
   }, policy.intervalMs);
 }

@@ -145,12 +145,12 @@ describe('recovery', () => {
     const [leader, follower] = [Link.connected(true), Link.connected(false)];
     leader.say('failed');
     follower.say('failed');
-    follower.put({ type: 'peer_restarted' });
+    follower.put({ type: 'peer_restarted', fresh: false });
     for (let seconds = 0; seconds < 29; seconds += 1) {
       const before = leader.done.length;
       leader.wait(1000);
       follower.wait(1000);
-      if (leader.done.length > before) follower.put({ type: 'peer_restarted' });
+      if (leader.done.length > before) follower.put({ type: 'peer_restarted', fresh: false });
     }
     expect(follower.story).toEqual(['0 reconnecting']);
   });
@@ -220,7 +220,7 @@ describe('recovery', () => {
           { type: 'reachable', reachable: random() < 0.5 },
           { type: 'network_changed' },
           { type: 'received' },
-          { type: 'peer_restarted' },
+          { type: 'peer_restarted', fresh: false },
           { type: 'retry_now' },
         ];
         link.put(pick(random, inputs));

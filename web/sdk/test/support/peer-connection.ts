@@ -2,11 +2,28 @@ import type { Clock } from './clock.js';
 import { CountingTarget } from './events.js';
 import { FakeTrack } from './media.js';
 
+interface Line {
+  readonly kind: string;
+  readonly sends: boolean;
+  readonly stream: string | null;
+  readonly codecs: readonly string[];
+}
+
 /** What a session description says here. Real ones are long, and these tests are about their order. */
 interface Sdp {
   readonly connection: number;
   readonly ufrag: string;
-  readonly kinds: readonly string[];
+  readonly lines: readonly Line[];
+}
+
+/** With the few lines that the SDK reads itself, and the rest in the last one. */
+function write(sdp: Sdp): string {
+  const lines = sdp.lines.map(({ kind, codecs }) => `m=${kind} ${codecs.length === 0 ? 0 : 9} UDP/TLS/RTP/SAVPF 96`);
+  return [`o=- ${sdp.connection + 1_000} 1 IN IP4 127.0.0.1`, ...lines, JSON.stringify(sdp)].join('\r\n');
+}
+
+function read(sdp: string): Sdp {
+  return JSON.parse(sdp.split('\r\n').at(-1) ?? '') as Sdp;
 }
 
 const connectMs = 20;
@@ -17,6 +34,8 @@ export class Network {
   readonly connections: FakePeerConnection[] = [];
   /** The next description of this kind cannot be set, as with a browser that has a bad day. */
   fails: 'local' | 'remote' | null = null;
+  /** How often in a row. */
+  failures = 1;
   #up = true;
 
   constructor(readonly clock: Clock) {}
@@ -27,6 +46,12 @@ export class Network {
 
   get up(): boolean {
     return this.#up;
+  }
+
+  /** What is between one connection and its other end is gone for good. */
+  sever(connection: FakePeerConnection): void {
+    connection.severed = true;
+    for (const one of this.connections) one.interrupted();
   }
 
   cut(): void {
@@ -62,11 +87,21 @@ interface FakeTransceiver {
   direction: string;
   readonly sender: {
     track: FakeTrack | null;
-    streams: object[];
+    streams: { readonly id?: string }[];
+    parameters: { encodings: RTCRtpEncodingParameters[] };
     replaceTrack(track: FakeTrack | null): Promise<void>;
     setStreams(...streams: object[]): void;
+    getParameters(): object;
+    setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void>;
   };
-  readonly receiver: { readonly track: FakeTrack };
+  readonly receiver: {
+    readonly track: FakeTrack;
+    /** How loud what arrives is, 0 to 1. */
+    level: number;
+    getSynchronizationSources(): readonly object[];
+  };
+  preferences: readonly RTCRtpCodec[];
+  setCodecPreferences(codecs: readonly RTCRtpCodec[]): void;
   stop(): void;
 }
 
@@ -74,14 +109,26 @@ export class FakePeerConnection extends CountingTarget {
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: { type: string; sdp: string } | null = null;
+  remoteDescription: { type: string; sdp: string } | null = null;
+  /** The video codecs of this browser. */
+  videoCodecs: readonly string[] = ['VP8', 'H264'];
+  severed = false;
   readonly channel = new FakeChannel();
   readonly #id: number;
   readonly #network: Network;
   #transceivers: FakeTransceiver[] = [];
+  /** By m-line, those that were stopped as well. */
+  readonly #lines = new Map<string, FakeTransceiver>();
+  /** M-lines whose track the page has. */
+  readonly #received = new Set<string>();
   #local: Sdp | null = null;
   #remote: Sdp | null = null;
   /** What a rollback goes back to. */
-  #stable: { readonly local: Sdp | null; readonly remote: Sdp | null } = { local: null, remote: null };
+  #stable: { readonly local: Sdp | null; readonly remote: Sdp | null; readonly lines: number } = {
+    local: null,
+    remote: null,
+    lines: 0,
+  };
   readonly #candidatesFor = new Set<string>();
   #restart = true;
   #generation = 0;
@@ -101,15 +148,20 @@ export class FakePeerConnection extends CountingTarget {
     return this.channel;
   }
 
-  addTransceiver(trackOrKind: FakeTrack | string, init: { streams: object[] }): FakeTransceiver {
+  addTransceiver(trackOrKind: FakeTrack | string, init: { direction: string; streams: object[] }): FakeTransceiver {
     const transceiver =
       typeof trackOrKind === 'string' ? this.#add(trackOrKind, null) : this.#add(trackOrKind.kind, trackOrKind);
+    transceiver.direction = init.direction;
     transceiver.sender.setStreams(...init.streams);
     return transceiver;
   }
 
   getTransceivers(): FakeTransceiver[] {
     return this.#transceivers;
+  }
+
+  getReceivers() {
+    return this.#transceivers.map(({ receiver }) => receiver);
   }
 
   restartIce(): void {
@@ -123,19 +175,24 @@ export class FakePeerConnection extends CountingTarget {
   async createAnswer(): Promise<{ type: 'answer'; sdp: string }> {
     await null;
     if (this.signalingState !== 'have-remote-offer') throw new DOMException('', 'InvalidStateError');
-    return { type: 'answer', sdp: JSON.stringify(this.#describe()) };
+    return { type: 'answer', sdp: write(this.#describe()) };
   }
 
-  async setLocalDescription(description?: { sdp: string }): Promise<void> {
+  async setLocalDescription(description?: { type: string; sdp?: string }): Promise<void> {
     await null;
+    if (description?.type === 'rollback') {
+      this.#rollBack();
+      this.signalingState = 'stable';
+      return;
+    }
     this.#failIf('local');
     const answers = this.signalingState === 'have-remote-offer';
-    const sdp = JSON.stringify(this.#describe());
+    const sdp = write(this.#describe());
     // As in a browser: what was made for another state of things does not fit any more.
     if (description !== undefined && description.sdp !== sdp) throw new DOMException('', 'InvalidModificationError');
     if (this.#restart || this.#local === null) this.#generation += 1;
     this.#restart = false;
-    this.#local = JSON.parse(sdp) as Sdp;
+    this.#local = read(sdp);
     this.localDescription = { type: answers ? 'answer' : 'offer', sdp };
     this.#enter(answers ? 'stable' : 'have-local-offer');
     const usernameFragment = this.#local.ufrag;
@@ -150,29 +207,28 @@ export class FakePeerConnection extends CountingTarget {
   async setRemoteDescription({ type, sdp }: { type: string; sdp: string }): Promise<void> {
     await null;
     this.#failIf('remote');
-    const remote = JSON.parse(sdp) as Sdp;
+    const remote = read(sdp);
+    if (type === 'answer' && this.signalingState !== 'have-local-offer')
+      throw new DOMException('', 'InvalidStateError');
+    this.remoteDescription = { type, sdp };
     if (type === 'answer') {
-      if (this.signalingState !== 'have-local-offer') throw new DOMException('', 'InvalidStateError');
-      if (this.#remote === null)
-        for (const { receiver } of this.#transceivers) this.fire('track', { track: receiver.track });
       this.#remote = remote;
+      this.#refuse(remote);
+      this.#receive(remote);
       this.#enter('stable');
       return;
     }
-    if (this.signalingState === 'have-local-offer') {
-      // Rolled back: what only the own offer had made belongs to no m-line any more.
-      this.#local = this.#stable.local;
-      if (this.#stable.local === null) for (const transceiver of this.#transceivers) transceiver.mid = null;
-    }
+    if (this.signalingState === 'have-local-offer') this.#rollBack();
     if (remote.ufrag !== this.#remote?.ufrag) this.#restart = true;
     this.#remote = remote;
-    const known = this.#transceivers.filter((transceiver) => transceiver.mid !== null).length;
-    for (const [index, kind] of remote.kinds.slice(known).entries()) {
-      const transceiver = this.#add(kind, null);
-      transceiver.mid = String(known + index);
+    for (const [index, line] of remote.lines.entries()) {
+      if (this.#lines.has(String(index))) continue;
+      const transceiver = this.#add(line.kind, null);
+      transceiver.mid = String(index);
       transceiver.direction = 'recvonly';
-      this.fire('track', { track: transceiver.receiver.track });
+      this.#lines.set(transceiver.mid, transceiver);
     }
+    this.#receive(remote);
     this.#enter('have-remote-offer');
   }
 
@@ -194,6 +250,8 @@ export class FakePeerConnection extends CountingTarget {
 
   interrupted(): void {
     if (this.connectionState !== 'connected') return;
+    const other = this.#network.connections[this.#remote?.connection ?? -1];
+    if (this.#network.up && !this.severed && other?.severed !== true) return;
     this.#become('disconnected');
     this.#network.clock.setTimer(() => {
       if (this.connectionState !== 'disconnected') return;
@@ -215,14 +273,56 @@ export class FakePeerConnection extends CountingTarget {
 
   #describe(): Sdp {
     const generation = this.#generation + (this.#restart || this.#local === null ? 1 : 0);
-    for (const [index, transceiver] of this.#transceivers.entries()) transceiver.mid ??= String(index);
-    const kinds = this.#transceivers.map((transceiver) => transceiver.receiver.track.kind);
-    return { connection: this.#id, ufrag: `${this.#id}.${generation}`, kinds };
+    const answers = this.signalingState === 'have-remote-offer';
+    for (const transceiver of answers ? [] : this.#transceivers) {
+      if (transceiver.mid !== null) continue;
+      transceiver.mid = String(this.#lines.size);
+      this.#lines.set(transceiver.mid, transceiver);
+    }
+    const lines = [...this.#lines.values()].map((transceiver, index): Line => {
+      const { receiver, direction, sender } = transceiver;
+      const { kind } = receiver.track;
+      const mine = kind === 'video' ? this.videoCodecs : ['opus'];
+      const theirs = answers ? (this.#remote?.lines[index]?.codecs ?? []) : mine;
+      const stopped = !this.#transceivers.includes(transceiver);
+      const codecs = stopped ? [] : mine.filter((codec) => theirs.includes(codec));
+      return { kind, sends: direction.startsWith('send'), stream: sender.streams[0]?.id ?? null, codecs };
+    });
+    return { connection: this.#id, ufrag: `${this.#id}.${generation}`, lines };
+  }
+
+  /** What only the own offer had made belongs to no m-line any more. */
+  #rollBack(): void {
+    this.#local = this.#stable.local;
+    for (const [mid, transceiver] of [...this.#lines].slice(this.#stable.lines)) {
+      this.#lines.delete(mid);
+      transceiver.mid = null;
+    }
+  }
+
+  /** What the other side does not take is stopped here as well. */
+  #refuse(answer: Sdp): void {
+    for (const [index, { codecs }] of answer.lines.entries()) {
+      const refused = this.#lines.get(String(index));
+      if (codecs.length === 0) this.#transceivers = this.#transceivers.filter((one) => one !== refused);
+    }
+  }
+
+  #receive({ lines }: Sdp): void {
+    for (const [index, { sends, stream, codecs }] of lines.entries()) {
+      const mid = String(index);
+      if (!sends || codecs.length === 0 || this.#received.has(mid)) continue;
+      this.#received.add(mid);
+      const track = this.#lines.get(mid)?.receiver.track;
+      this.fire('track', { track, streams: stream === null ? [] : [{ id: stream }] });
+    }
   }
 
   #matches(other: FakePeerConnection): boolean {
     return (
       this.#network.up &&
+      !this.severed &&
+      !other.severed &&
       this.signalingState === 'stable' &&
       other.#local !== null &&
       this.#remote?.ufrag === other.#local.ufrag &&
@@ -233,14 +333,15 @@ export class FakePeerConnection extends CountingTarget {
 
   #failIf(kind: 'local' | 'remote'): void {
     if (this.#network.fails !== kind) return;
-    this.#network.fails = null;
+    this.#network.failures -= 1;
+    if (this.#network.failures <= 0) Object.assign(this.#network, { fails: null, failures: 1 });
     throw new DOMException('', 'OperationError');
   }
 
   #enter(state: RTCSignalingState): void {
     this.signalingState = state;
     if (state !== 'stable') return;
-    this.#stable = { local: this.#local, remote: this.#remote };
+    this.#stable = { local: this.#local, remote: this.#remote, lines: this.#lines.size };
     this.tryToConnect();
   }
 
@@ -258,8 +359,13 @@ export class FakePeerConnection extends CountingTarget {
   #add(kind: string, track: FakeTrack | null): FakeTransceiver {
     const received = new FakeTrack(kind);
     received.muted = true;
+    const network = this.#network;
     const transceiver: FakeTransceiver = {
       mid: null,
+      preferences: [],
+      setCodecPreferences: (codecs) => {
+        transceiver.preferences = codecs;
+      },
       direction: 'sendrecv',
       sender: {
         track,
@@ -267,11 +373,22 @@ export class FakePeerConnection extends CountingTarget {
           transceiver.sender.track = next;
         },
         streams: [],
+        parameters: { encodings: [{}] },
+        getParameters: () => structuredClone(transceiver.sender.parameters),
+        setParameters: async (parameters) => {
+          transceiver.sender.parameters = parameters;
+        },
         setStreams: (...streams) => {
           transceiver.sender.streams = streams;
         },
       },
-      receiver: { track: received },
+      receiver: {
+        track: received,
+        level: 0,
+        getSynchronizationSources() {
+          return [{ source: 1, timestamp: network.clock.nowMs, audioLevel: this.level }];
+        },
+      },
       stop: () => {
         this.#transceivers = this.#transceivers.filter((one) => one !== transceiver);
       },

@@ -3,7 +3,7 @@ import type { Runtime } from '../../src/runtime.js';
 import { Client } from '../../src/sightline.js';
 import { Clock } from './clock.js';
 import { CountingTarget } from './events.js';
-import { FakeDevices, FakeStream } from './media.js';
+import { FakeDevices, FakeStream, FakeVisibility, mediaRuntime } from './media.js';
 import { FakePeerConnection, Network } from './peer-connection.js';
 import { seededRandom } from './random.js';
 import { FakeServer } from './server.js';
@@ -13,6 +13,7 @@ import type { FakeWebSocket } from './web-socket.js';
 export class Device {
   readonly page = new CountingTarget();
   readonly devices = new FakeDevices();
+  readonly visibility = new FakeVisibility();
   readonly sockets: FakeWebSocket[] = [];
   readonly client: Client;
   readonly incoming: Call[] = [];
@@ -37,8 +38,9 @@ export class Device {
       },
       peerConnection: (configuration) =>
         new FakePeerConnection(world.network, configuration) as unknown as RTCPeerConnection,
-      mediaStream: () => new FakeStream() as unknown as MediaStream,
-      mediaDevices: this.devices,
+      ...mediaRuntime(this.devices, this.visibility),
+      mediaStream: () =>
+        Object.assign(new FakeStream(), { id: `stream-${Math.floor(random() * 1e9)}` }) as unknown as MediaStream,
       page: this.page,
       network: undefined,
       origin: 'https://calls.example.org',

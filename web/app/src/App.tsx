@@ -5,14 +5,15 @@ import { Announcer } from './ui/announcer';
 import { Button } from './ui/Button';
 import { Mark } from './ui/Mark';
 import { Spinner } from './ui/Spinner';
+import { SightlineProvider } from './ui/sightline';
 import { Workspace } from './Workspace';
 
 export function App({ sightline }: { sightline: Sightline }) {
   return (
-    <>
+    <SightlineProvider value={sightline}>
       <Announcer />
       <Screen sightline={sightline} />
-    </>
+    </SightlineProvider>
   );
 }
 

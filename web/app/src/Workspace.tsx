@@ -1,10 +1,15 @@
-import type { Me, ServiceState, Sightline } from '@sightline/sdk';
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import { CallScreen } from './call/CallScreen';
-import { IncomingCard } from './call/IncomingCard';
+import type { Call, Me, ServiceState, Sightline } from '@sightline/sdk';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { CallLayer } from './call/CallLayer';
+import { namesOf } from './call/namesOf';
 import { otherOf } from './call/otherOf';
 import { useCallDesk } from './call/useCallDesk';
-import { HomePage } from './home/HomePage';
+import { DeviceOffer } from './devices/DeviceOffer';
+import { HomePage, type OnCall } from './home/HomePage';
+import { useMissedCalls } from './home/useMissedCalls';
+import { type Destination, headingOf, LobbyPage } from './lobby/LobbyPage';
+import { useCallLink } from './push/useCallLink';
+import { lobbyComesFirst, rememberLobbySeen, startIntents } from './ui/settings';
 import { useTitle } from './ui/useTitle';
 
 interface Props {
@@ -13,11 +18,13 @@ interface Props {
   onSignedOut: () => void;
 }
 
-/** What a signed-in person sees: home, or a call; and over both, whoever rings. */
+/** What a signed-in person sees: home, the lobby, or a call; and over all of them, whoever rings. */
 export function Workspace({ sightline, me, onSignedOut }: Props) {
   const service = useService(sightline);
+  const missed = useMissedCalls(sightline);
   const { desk, current, busy, ringing, notice, callsEnded } = useCallDesk(sightline);
-  const lastCalled = useRef<string | null>(null);
+  const [lobby, setLobby] = useState<{ readonly to: Destination | null } | null>(null);
+  const lastPressed = useRef<string | null>(null);
   const rings = ringing[0];
 
   useEffect(() => {
@@ -25,45 +32,88 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
     return () => sightline.disconnect();
   }, [sightline]);
 
+  useCallLink(
+    ringing,
+    useCallback(
+      (call: Call) => {
+        const { camera, microphone } = startIntents();
+        desk.answer(call, { video: call.snapshot.callType === 'video' && camera, microphone });
+      },
+      [desk],
+    ),
+  );
+
+  // Whoever answers or calls has left the lobby.
+  useEffect(() => {
+    if (current) setLobby(null);
+  }, [current]);
+
   useTitle(
     rings
       ? `${otherOf(rings.snapshot).displayName} is calling`
       : current
-        ? `Call with ${otherOf(current.snapshot).displayName}`
-        : null,
+        ? `Call with ${namesOf(current.snapshot)}`
+        : lobby
+          ? headingOf(lobby.to)
+          : null,
     rings !== undefined,
+    missed,
   );
+
+  const onCall: OnCall = (people, type, button) => {
+    lastPressed.current = button;
+    if (lobbyComesFirst()) {
+      setLobby({ to: { people, type } });
+      return;
+    }
+    const { camera, microphone } = startIntents();
+    desk.start(people, type, { camera: type === 'video' && camera, microphone });
+  };
 
   return (
     <>
-      {current ? (
-        <CallScreen
-          call={current}
-          key={keyOf(current)}
-          onReturn={() => {
-            // Whoever was called by the other has no button to come back to.
-            if (current.snapshot.direction === 'incoming') lastCalled.current = null;
-            desk.close();
-          }}
-          onAgain={(type) => desk.start(otherOf(current.snapshot), type)}
-        />
-      ) : (
+      {!current && !lobby && (
         <HomePage
           sightline={sightline}
           me={me}
           service={service}
           notice={notice}
           callsEnded={callsEnded}
-          focusFirst={lastCalled.current}
+          focusFirst={lastPressed.current}
           onDismissNotice={() => desk.dismissNotice()}
-          onCall={(person, type, button) => {
-            lastCalled.current = button;
-            desk.start(person, type);
+          onCall={onCall}
+          onRejoin={(record, button) => {
+            lastPressed.current = button;
+            desk.rejoin(record);
+          }}
+          onCheckDevices={(button) => {
+            lastPressed.current = button;
+            setLobby({ to: null });
           }}
           onSignedOut={onSignedOut}
         />
       )}
-      {rings && <IncomingCard call={rings} busy={busy} key={keyOf(rings)} />}
+      {!current && lobby && (
+        <LobbyPage
+          sightline={sightline}
+          me={me}
+          to={lobby.to}
+          onBack={() => setLobby(null)}
+          onStart={(intents) => {
+            rememberLobbySeen();
+            if (lobby.to) desk.start(lobby.to.people, lobby.to.type, intents);
+          }}
+        />
+      )}
+      <CallLayer
+        sightline={sightline}
+        desk={desk}
+        onReturn={(call) => {
+          // Whoever was called by the other has no button to come back to.
+          if (call.snapshot.direction === 'incoming') lastPressed.current = null;
+        }}
+      />
+      {(busy || lobby) && <DeviceOffer devices={sightline.devices} />}
     </>
   );
 }
@@ -71,14 +121,4 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
 function useService(sightline: Sightline): ServiceState {
   const subscribe = useCallback((listener: () => void) => sightline.onService(listener), [sightline]);
   return useSyncExternalStore(subscribe, () => sightline.service);
-}
-
-const keys = new WeakMap<object, number>();
-let nextKey = 1;
-
-/** A call has no id before the server made it, but each is its own object. */
-function keyOf(call: object): number {
-  const key = keys.get(call) ?? nextKey++;
-  keys.set(call, key);
-  return key;
 }

@@ -1,21 +1,25 @@
 import type { Me, Sightline } from '@sightline/sdk';
-import { LogOut } from 'lucide-react';
+import { LogOut, Settings, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
+import { turnPushOff } from '../push/pushClient';
 import { Avatar } from '../ui/Avatar';
 import { IconButton } from '../ui/IconButton';
 import { Mark } from '../ui/Mark';
-import { ThemeChoice } from './ThemeChoice';
 
 interface Props {
   sightline: Sightline;
   me: Me;
+  onCheckDevices: () => void;
+  onSettings: () => void;
   onSignedOut: () => void;
 }
 
-export function Header({ sightline, me, onSignedOut }: Props) {
+export function Header({ sightline, me, onCheckDevices, onSettings, onSignedOut }: Props) {
   const [failed, setFailed] = useState(false);
-  const signOut = () => {
+  const signOut = async () => {
     setFailed(false);
+    // Whoever signs out is not to be rung here any more; while signed in, the server can still be told.
+    await turnPushOff(sightline).catch(() => {});
     sightline.account.signOut().then(onSignedOut, () => setFailed(true));
   };
   return (
@@ -31,7 +35,13 @@ export function Header({ sightline, me, onSignedOut }: Props) {
           {me.displayName}
         </span>
       </div>
-      <ThemeChoice />
+      <IconButton
+        label="Check your devices"
+        icon={SlidersHorizontal}
+        data-call-button="check-devices"
+        onClick={onCheckDevices}
+      />
+      <IconButton label="Settings" icon={Settings} onClick={onSettings} />
       <IconButton label="Sign out" icon={LogOut} onClick={signOut} />
       {failed && (
         <p role="alert" className="header-problem">

@@ -1,19 +1,28 @@
-import type { CallType, Me, ServiceState, Sightline } from '@sightline/sdk';
+import type { CallRecord, CallType, Me, ServiceState, Sightline } from '@sightline/sdk';
 import { History, Users } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { RingNotice } from '../call/callDesk';
+import { PushCard } from '../push/PushCard';
+import { usePush } from '../push/usePush';
+import { GroupDialog } from './GroupDialog';
 import { Header } from './Header';
+import { MissedBadge } from './MissedBadge';
 import { Notice } from './Notice';
 import { PeopleList } from './PeopleList';
 import { RecentCalls } from './RecentCalls';
 import { ServiceBanner } from './ServiceBanner';
+import { SettingsDialog } from './SettingsDialog';
+import { useMarkSeen, useMissedCalls } from './useMissedCalls';
+import { useNarrow } from './useNarrow';
 
-export type OnCall = (
-  person: { readonly personId: string; readonly displayName: string },
-  type: CallType,
-  /** Which button was pressed; it gets the focus back after the call. */
-  button: string,
-) => void;
+export interface Callee {
+  readonly personId: string;
+  readonly displayName: string;
+}
+
+/** `button` is what was pressed; it gets the focus back after the call. */
+export type OnCall = (people: readonly Callee[], type: CallType, button: string) => void;
+export type OnRejoin = (record: CallRecord, button: string) => void;
 
 interface Props {
   sightline: Sightline;
@@ -24,6 +33,8 @@ interface Props {
   /** The button that began the call one comes back from. */
   focusFirst: string | null;
   onCall: OnCall;
+  onRejoin: OnRejoin;
+  onCheckDevices: (button: string) => void;
   onDismissNotice: () => void;
   onSignedOut: () => void;
 }
@@ -31,7 +42,12 @@ interface Props {
 export function HomePage(props: Props) {
   const { sightline, me, service, notice, onCall } = props;
   const [tab, setTab] = useState<'people' | 'recent'>(props.focusFirst?.startsWith('back:') ? 'recent' : 'people');
+  const [open, setOpen] = useState<'settings' | 'group' | null>(null);
   const page = useRef<HTMLDivElement>(null);
+  const push = usePush(sightline);
+  const missed = useMissedCalls(sightline);
+  const narrow = useNarrow();
+  useMarkSeen(sightline, missed, !narrow || tab === 'recent');
   useFocusOnReturn(page, props.focusFirst);
 
   const reconnect = () => {
@@ -41,11 +57,26 @@ export function HomePage(props: Props) {
 
   return (
     <div className="home" data-screen="home" data-tab={tab} ref={page}>
-      <Header sightline={sightline} me={me} onSignedOut={props.onSignedOut} />
+      <Header
+        sightline={sightline}
+        me={me}
+        onCheckDevices={() => props.onCheckDevices('check-devices')}
+        onSettings={() => setOpen('settings')}
+        onSignedOut={props.onSignedOut}
+      />
       <ServiceBanner service={service} onConnect={reconnect} onSignIn={props.onSignedOut} />
       <main className="home-columns">
-        <PeopleList sightline={sightline} service={service} onCall={onCall} />
-        <RecentCalls sightline={sightline} service={service} me={me} callsEnded={props.callsEnded} onCall={onCall} />
+        <PushCard push={push} />
+        <PeopleList sightline={sightline} service={service} onCall={onCall} onGroup={() => setOpen('group')} />
+        <RecentCalls
+          sightline={sightline}
+          service={service}
+          me={me}
+          missed={missed}
+          callsEnded={props.callsEnded}
+          onCall={onCall}
+          onRejoin={props.onRejoin}
+        />
       </main>
       <nav className="home-tabs" aria-label="Lists">
         <button type="button" aria-current={tab === 'people'} onClick={() => setTab('people')}>
@@ -55,8 +86,20 @@ export function HomePage(props: Props) {
         <button type="button" aria-current={tab === 'recent'} onClick={() => setTab('recent')}>
           <History aria-hidden="true" />
           Recent
+          <span className="tab-badge" aria-hidden="true">
+            <MissedBadge count={missed} />
+          </span>
         </button>
       </nav>
+      {open === 'settings' && <SettingsDialog sightline={sightline} push={push} onClose={() => setOpen(null)} />}
+      {open === 'group' && (
+        <GroupDialog
+          sightline={sightline}
+          service={service}
+          onStart={(people, type) => onCall(people, type, 'group')}
+          onClose={() => setOpen(null)}
+        />
+      )}
       {notice && <Notice notice={notice} onCall={onCall} onDismiss={props.onDismissNotice} />}
     </div>
   );

@@ -20,7 +20,7 @@ export function Notice({ notice, onCall, onDismiss }: Props) {
     <div className="notice" role="status" data-notice="">
       <PhoneMissed aria-hidden="true" />
       <p>{title}</p>
-      {words.again && <Button onClick={() => onCall(caller, 'video', `video:${caller.personId}`)}>Call back</Button>}
+      {words.again && <Button onClick={() => onCall([caller], 'video', `video:${caller.personId}`)}>Call back</Button>}
       <IconButton label="Dismiss" icon={X} onClick={onDismiss} />
     </div>
   );

@@ -1,6 +1,7 @@
 import type { ServiceState, Sightline } from '@sightline/sdk';
 import { Search, SearchX, UsersRound } from 'lucide-react';
 import { useState } from 'react';
+import { Button } from '../ui/Button';
 import type { OnCall } from './HomePage';
 import { ListEmpty, ListFailed, ListSkeleton } from './ListState';
 import { PersonRow } from './PersonRow';
@@ -11,9 +12,10 @@ interface Props {
   sightline: Sightline;
   service: ServiceState;
   onCall: OnCall;
+  onGroup: () => void;
 }
 
-export function PeopleList({ sightline, service, onCall }: Props) {
+export function PeopleList({ sightline, service, onCall, onGroup }: Props) {
   const [query, setQuery] = useState('');
   const { state, reload, searched } = usePeople(sightline, service, query);
   const shown = state.status === 'ready' && state.data.length === 0 ? 'empty' : state.status;
@@ -33,6 +35,13 @@ export function PeopleList({ sightline, service, onCall }: Props) {
             onChange={(event) => setQuery(event.target.value)}
           />
         </div>
+        {/* With one other person there is no group. */}
+        {(searched !== '' || (state.status === 'ready' && state.data.length > 1)) && (
+          <Button onClick={onGroup} data-call-button="group">
+            <UsersRound aria-hidden="true" />
+            Group call
+          </Button>
+        )}
       </div>
       {state.status === 'loading' && <ListSkeleton label="Loading people…" rows={5} />}
       {state.status === 'failed' && <ListFailed what="People" onRetry={reload} />}

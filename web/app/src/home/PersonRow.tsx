@@ -30,14 +30,14 @@ export const PersonRow = memo(function PersonRow({ person, onCall }: Props) {
           label={`Call ${displayName} with voice`}
           icon={Phone}
           data-call-button={`audio:${personId}`}
-          onClick={() => onCall(person, 'audio', `audio:${personId}`)}
+          onClick={() => onCall([person], 'audio', `audio:${personId}`)}
         />
         <IconButton
           label={`Call ${displayName} with video`}
           icon={Video}
           className="icon-button-accent"
           data-call-button={`video:${personId}`}
-          onClick={() => onCall(person, 'video', `video:${personId}`)}
+          onClick={() => onCall([person], 'video', `video:${personId}`)}
         />
       </span>
     </li>

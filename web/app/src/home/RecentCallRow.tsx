@@ -1,32 +1,37 @@
 import type { CallRecord } from '@sightline/sdk';
-import { Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from 'lucide-react';
+import { Phone, PhoneCall, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from 'lucide-react';
 import { Avatar } from '../ui/Avatar';
+import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
-import { recentWords, whenWords } from '../words';
-import type { OnCall } from './HomePage';
+import { whenWords } from '../words';
+import { GroupAvatar } from './GroupAvatar';
+import type { OnCall, OnRejoin } from './HomePage';
+import { recentRow } from './recentRow';
 
 interface Props {
   record: CallRecord;
   selfId: string;
   onCall: OnCall;
+  onRejoin: OnRejoin;
 }
 
-export function RecentCallRow({ record, selfId, onCall }: Props) {
-  const other = record.participants.find((participant) => participant.personId !== selfId);
-  if (!other) return null;
-  const { text, missed, incoming } = recentWords(record, selfId);
-  const Direction = missed ? PhoneMissed : incoming ? PhoneIncoming : PhoneOutgoing;
+export function RecentCallRow({ record, selfId, onCall, onRejoin }: Props) {
+  const { others, names, text, each, missed, incoming, canRejoin } = recentRow(record, selfId);
+  const [only] = others;
+  if (!only) return null;
+  const running = record.outcome === null;
+  const Direction = running ? PhoneCall : missed ? PhoneMissed : incoming ? PhoneIncoming : PhoneOutgoing;
   const button = `back:${record.callId}`;
   return (
     <li
-      className={missed ? 'row row-missed' : 'row'}
+      className={`row${missed ? ' row-missed' : ''}${running ? ' row-running' : ''}`}
       data-call-id={record.callId}
       data-direction={incoming ? 'incoming' : 'outgoing'}
       data-outcome={record.outcome ?? 'ongoing'}
     >
-      <Avatar person={other} />
+      {others.length > 1 ? <GroupAvatar people={others} /> : <Avatar person={only} />}
       <span className="row-text">
-        <span className="row-name">{other.displayName}</span>
+        <span className="row-name">{names}</span>
         <span className="row-detail">
           <Direction aria-hidden="true" />
           <span>
@@ -37,14 +42,32 @@ export function RecentCallRow({ record, selfId, onCall }: Props) {
             </time>
           </span>
         </span>
+        {each && (
+          <span className="row-each" data-outcomes="">
+            {each}
+          </span>
+        )}
       </span>
       <span className="row-actions">
-        <IconButton
-          label={`Call ${other.displayName} back`}
-          icon={record.callType === 'video' ? Video : Phone}
-          data-call-button={button}
-          onClick={() => onCall(other, record.callType, button)}
-        />
+        {canRejoin ? (
+          <Button
+            look="primary"
+            aria-label={`Rejoin the call with ${names}`}
+            data-call-button={button}
+            onClick={() => onRejoin(record, button)}
+          >
+            Rejoin
+          </Button>
+        ) : (
+          !running && (
+            <IconButton
+              label={`Call ${names} back`}
+              icon={record.callType === 'video' ? Video : Phone}
+              data-call-button={button}
+              onClick={() => onCall(others, record.callType, button)}
+            />
+          )
+        )}
       </span>
     </li>
   );

@@ -1,7 +1,8 @@
 import type { Me, ServiceState, Sightline } from '@sightline/sdk';
 import { PhoneCall } from 'lucide-react';
-import type { OnCall } from './HomePage';
+import type { OnCall, OnRejoin } from './HomePage';
 import { ListEmpty, ListFailed, ListSkeleton } from './ListState';
+import { MissedBadge } from './MissedBadge';
 import { RecentCallRow } from './RecentCallRow';
 import { useRecentCalls } from './useRecentCalls';
 
@@ -9,24 +10,33 @@ interface Props {
   sightline: Sightline;
   service: ServiceState;
   me: Me;
+  missed: number;
   callsEnded: number;
   onCall: OnCall;
+  onRejoin: OnRejoin;
 }
 
-export function RecentCalls({ sightline, service, me, callsEnded, onCall }: Props) {
-  const { state, reload } = useRecentCalls(sightline, service, callsEnded);
+export function RecentCalls({ sightline, service, me, missed, callsEnded, onCall, onRejoin }: Props) {
+  const { state, reload } = useRecentCalls(sightline, service, callsEnded, missed);
   const shown = state.status === 'ready' && state.data.length === 0 ? 'empty' : state.status;
   return (
     <section className="panel panel-recent" aria-labelledby="recent-title" data-recent-state={shown}>
       <div className="panel-head">
         <h2 id="recent-title">Recent calls</h2>
+        <MissedBadge count={missed} />
       </div>
       {state.status === 'loading' && <ListSkeleton label="Loading recent calls…" rows={3} />}
       {state.status === 'failed' && <ListFailed what="Recent calls" onRetry={reload} />}
       {state.status === 'ready' && state.data.length > 0 && (
         <ul className="rows" aria-labelledby="recent-title">
           {state.data.map((record) => (
-            <RecentCallRow key={record.callId} record={record} selfId={me.personId} onCall={onCall} />
+            <RecentCallRow
+              key={record.callId}
+              record={record}
+              selfId={me.personId}
+              onCall={onCall}
+              onRejoin={onRejoin}
+            />
           ))}
         </ul>
       )}

@@ -167,6 +167,7 @@ describe('home', () => {
 
   it('remembers the chosen theme', async () => {
     const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Settings' }));
     await user.click(screen.getByRole('radio', { name: 'Dark' }));
     expect(document.documentElement.dataset.theme).toBe('dark');
     expect(localStorage.getItem('sightline.theme')).toBe('dark');

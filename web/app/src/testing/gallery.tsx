@@ -2,6 +2,7 @@ import '../styles/index.css';
 import './gallery.css';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from '../ui/ErrorBoundary';
+import { rememberLobbySeen } from '../ui/settings';
 import { scenes } from './scenes';
 
 const root = document.getElementById('root');
@@ -10,6 +11,7 @@ const scene = scenes[query.get('scene') ?? ''];
 const theme = query.get('theme');
 if (theme) document.documentElement.dataset.theme = theme;
 
+rememberLobbySeen();
 if (root) createRoot(root).render(scene ? <ErrorBoundary>{scene()}</ErrorBoundary> : <Index />);
 
 function Index() {

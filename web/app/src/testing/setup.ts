@@ -1,7 +1,11 @@
 import { cleanup, configure } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
+import { rememberLobbySeen } from '../ui/settings';
 
 configure({ asyncUtilTimeout: 10_000 });
+
+// The first call of a browser goes through the lobby; the tests of the lobby forget this.
+beforeEach(rememberLobbySeen);
 
 afterEach(() => {
   cleanup();

@@ -1,11 +1,13 @@
 /** Everything we say about how a call went. One table, so that no reason is without words. */
-import type { CallRecord, EndReason, Outcome, Presence, Quality, ServiceState } from '@sightline/sdk';
+import type { EndReason, Outcome, Presence, Quality, ServiceState, Standing } from '@sightline/sdk';
 
 export interface EndContext {
   readonly name: string;
   readonly incoming: boolean;
   readonly bySelf: boolean;
   readonly video: boolean;
+  /** More than two people; `name` then lists the others. */
+  readonly group?: boolean;
 }
 
 interface EndWords {
@@ -25,7 +27,8 @@ interface OutcomeWords extends EndWords {
 export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<EndReason, Outcome>, EndWords>> = {
   ended: {
     title: () => 'Call ended',
-    detail: ({ name, bySelf }) => (bySelf ? 'You hung up.' : `${name} hung up.`),
+    detail: ({ name, bySelf, group }) =>
+      bySelf ? 'You hung up.' : group ? 'Everybody else has left.' : `${name} hung up.`,
     again: true,
     listed: (incoming) => (incoming ? 'Incoming' : 'Outgoing'),
   },
@@ -39,8 +42,14 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
     listed: (incoming) => (incoming ? 'Missed' : 'Cancelled'),
   },
   declined: {
-    title: ({ name, incoming }) => (incoming ? 'You declined' : `${name} can’t talk right now`),
-    detail: ({ incoming }) => (incoming ? '' : 'The call was declined. Try again later.'),
+    title: ({ name, incoming, group }) =>
+      incoming ? 'You declined' : group ? 'Nobody can talk right now' : `${name} can’t talk right now`,
+    detail: ({ incoming, group }) =>
+      incoming
+        ? ''
+        : group
+          ? 'Nobody could take the call. Try again later.'
+          : 'The call was declined. Try again later.',
     again: true,
     listed: (incoming) => (incoming ? 'You declined' : 'Declined'),
   },
@@ -51,7 +60,12 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
     listed: (incoming) => (incoming ? 'Missed' : 'No answer'),
   },
   busy: {
-    title: ({ name, incoming }) => (incoming ? `${name} called while you were busy` : `${name} is in another call`),
+    title: ({ name, incoming, group }) =>
+      incoming
+        ? `${name} called while you were busy`
+        : group
+          ? 'Everybody is in another call'
+          : `${name} is in another call`,
     detail: ({ incoming }) => (incoming ? '' : 'Try again in a few minutes.'),
     again: true,
     listed: (incoming) => (incoming ? 'Missed while busy' : 'Busy'),
@@ -76,7 +90,8 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
   },
   left: {
     title: ({ name, bySelf }) => (bySelf ? 'You left the call' : `${name} left the call`),
-    detail: ({ bySelf }) => (bySelf ? '' : 'The other window was closed.'),
+    detail: ({ bySelf, group }) =>
+      bySelf ? (group ? 'The others can go on without you.' : '') : 'The other window was closed.',
     again: true,
     listed: (incoming) => (incoming ? 'Incoming' : 'Outgoing'),
   },
@@ -97,22 +112,21 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
   },
 };
 
-/** What the list of recent calls says: how it went, and for how long. */
-export function recentWords(record: CallRecord, selfId: string): { text: string; missed: boolean; incoming: boolean } {
-  const incoming = record.callerId !== selfId;
-  if (record.outcome === null) return { text: 'In progress', missed: false, incoming };
-  const missed = incoming && ['missed', 'cancelled', 'busy'].includes(record.outcome);
-  const listed = endWords[record.outcome].listed(incoming);
-  if (record.connectedAtMs === null || record.endedAtMs === null) {
-    return { text: record.outcome === 'ended' ? 'Not connected' : listed, missed, incoming };
-  }
-  return { text: `${listed}, ${durationWords(record.endedAtMs - record.connectedAtMs)}`, missed, incoming };
-}
-
 export const presenceWords: Readonly<Record<Presence, string>> = {
   online: 'Online',
   in_call: 'In a call',
   offline: 'Offline',
+};
+
+/** What somebody has to do with a call. */
+export const standingWords: Readonly<Record<Standing, string>> = {
+  ringing: 'Ringing…',
+  joined: 'In the call',
+  declined: 'Declined',
+  busy: 'In another call',
+  missed: 'Did not answer',
+  left: 'Left',
+  lost: 'Connection lost',
 };
 
 export const qualityWords: Readonly<Record<Quality | 'unknown', string>> = {
@@ -151,12 +165,16 @@ export function durationWords(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** `14:05`, as it is written where the person lives. */
+export const clockTimeWords = (atMs: number): string =>
+  new Date(atMs).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+
 /** `14:05`, `Yesterday`, `Tue`, `3 Nov`: as near as it still matters. */
 export function whenWords(atMs: number, nowMs: number): string {
   const at = new Date(atMs);
   const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   const days = Math.round((startOfDay(new Date(nowMs)) - startOfDay(at)) / 86_400_000);
-  if (days <= 0) return at.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+  if (days <= 0) return clockTimeWords(atMs);
   if (days === 1) return 'Yesterday';
   if (days < 7) return at.toLocaleDateString('en', { weekday: 'short' });
   const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();

@@ -1,29 +1,38 @@
-import type { Call, CallSnapshot, CallType } from '@sightline/sdk';
-import { useEffect, useRef } from 'react';
-import { Avatar } from '../ui/Avatar';
+import type { Call, CallRecord, CallSnapshot, CallType, Sightline } from '@sightline/sdk';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Spinner } from '../ui/Spinner';
 import { ConversationView } from './ConversationView';
 import { EndedView } from './EndedView';
-import { OwnPicture } from './OwnPicture';
-import { otherOf } from './otherOf';
-import { RemoteVideo } from './RemoteVideo';
+import { CaptureCard } from './hints/CaptureCard';
+import { useCaptureCard } from './hints/useCaptureCard';
+import { namesOf } from './namesOf';
+import { Pictures } from './Pictures';
+import { isOn } from './states';
 import { useCall } from './useCall';
 import { useCallAnnouncements } from './useCallAnnouncements';
+import { type LayoutChoice, useLayout } from './useLayout';
 import { useTune } from './useTune';
 import { useWakeLock } from './useWakeLock';
 import { WaitingView } from './WaitingView';
 
 interface Props {
   call: Call;
+  sightline: Sightline;
   onReturn: () => void;
   onAgain: (type: CallType) => void;
+  onRejoin: (record: CallRecord) => void;
+  /** What stands over the call as long as it goes on: the other call that is on hold. */
+  children?: ReactNode;
 }
 
 /** A call from its first moment to its last screen: pictures behind, one view for each state in front. */
-export function CallScreen({ call, onReturn, onAgain }: Props) {
+export function CallScreen(props: Props) {
+  const { call, children } = props;
   const snapshot = useCall(call);
   const { state, callType, endReason } = snapshot;
   const root = useRef<HTMLElement>(null);
+  const layout = useLayout();
+  const capture = useCaptureCard(snapshot.captureProblems);
   useCallAnnouncements(snapshot);
   useTune(state === 'RINGING' ? 'ringback' : null);
   useWakeLock(state !== 'ENDED');
@@ -39,60 +48,43 @@ export function CallScreen({ call, onReturn, onAgain }: Props) {
       className="call"
       ref={root}
       tabIndex={-1}
-      aria-label={`Call with ${otherOf(snapshot).displayName}`}
+      aria-label={`Call with ${namesOf(snapshot)}`}
       data-screen="call"
       data-call-state={state}
       data-call-type={callType}
       data-end-reason={state === 'ENDED' ? (endReason ?? undefined) : undefined}
+      data-on-hold={snapshot.onHold || undefined}
     >
-      {state !== 'ENDED' && <Pictures snapshot={snapshot} />}
-      <View call={call} snapshot={snapshot} onReturn={onReturn} onAgain={() => onAgain(callType)} />
+      {state !== 'ENDED' && <Pictures snapshot={snapshot} layout={layout.wanted} />}
+      <View {...props} snapshot={snapshot} layout={layout} onProblem={capture.open} />
+      {isOn(state) && (
+        <div className="over-call">
+          {children}
+          {capture.shown && <CaptureCard call={call} problems={snapshot.captureProblems} onClose={capture.close} />}
+        </div>
+      )}
     </main>
   );
 }
 
-const isWaiting = (state: CallSnapshot['state']) => ['INITIATING', 'RINGING', 'CONNECTING'].includes(state);
-const isOn = (state: CallSnapshot['state']) => state !== 'ENDING' && state !== 'ENDED';
-
-/** Stays in place while the states change, so that neither picture flickers. */
-function Pictures({ snapshot }: { snapshot: CallSnapshot }) {
-  const { state, localStream, cameraOn, remotes } = snapshot;
-  const last = useRef(remotes[0]);
-  if (remotes[0]) last.current = remotes[0];
-  // A call that is ending has no peers any more; their last picture stays until the last screen.
-  const remote = state === 'ENDING' ? last.current : remotes[0];
-  const waiting = isWaiting(state);
-  return (
-    <div className={waiting ? 'pictures pictures-waiting' : 'pictures'}>
-      {!remote && !waiting && (
-        <div className="remote">
-          <Avatar person={otherOf(snapshot)} size="large" />
-        </div>
-      )}
-      {remote && <RemoteVideo remote={remote} dimmed={state === 'RECONNECTING' || state === 'ENDING'} />}
-      {localStream && cameraOn && isOn(state) && (
-        <OwnPicture stream={localStream} place={waiting ? 'full' : 'corner'} />
-      )}
-    </div>
-  );
-}
-
-interface ViewProps {
-  call: Call;
+interface ViewProps extends Props {
   snapshot: CallSnapshot;
-  onReturn: () => void;
-  onAgain: () => void;
+  layout: LayoutChoice;
+  /** Shows again why microphone or camera cannot be had. */
+  onProblem: () => void;
 }
 
-function View({ call, snapshot, onReturn, onAgain }: ViewProps) {
+function View({ call, sightline, snapshot, layout, onProblem, onReturn, onAgain, onRejoin }: ViewProps) {
   switch (snapshot.state) {
     case 'INITIATING':
     case 'RINGING':
     case 'CONNECTING':
-      return <WaitingView call={call} snapshot={snapshot} />;
+      return <WaitingView call={call} snapshot={snapshot} onProblem={onProblem} />;
     case 'CONNECTED':
     case 'RECONNECTING':
-      return <ConversationView call={call} snapshot={snapshot} remote={snapshot.remotes[0] ?? null} />;
+      return (
+        <ConversationView call={call} sightline={sightline} snapshot={snapshot} layout={layout} onProblem={onProblem} />
+      );
     case 'ENDING':
       return (
         <div className="ending" role="status">
@@ -101,7 +93,15 @@ function View({ call, snapshot, onReturn, onAgain }: ViewProps) {
         </div>
       );
     case 'ENDED':
-      return <EndedView snapshot={snapshot} onReturn={onReturn} onAgain={onAgain} />;
+      return (
+        <EndedView
+          sightline={sightline}
+          snapshot={snapshot}
+          onReturn={onReturn}
+          onAgain={() => onAgain(snapshot.callType)}
+          onRejoin={onRejoin}
+        />
+      );
     case 'IDLE':
     case 'INCOMING':
       return null;

@@ -3,6 +3,9 @@ import { Phone, PhoneOff, Video } from 'lucide-react';
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { Avatar } from '../ui/Avatar';
 import { announce } from '../ui/announcer';
+import { Button } from '../ui/Button';
+import { startIntents } from '../ui/settings';
+import { listWords } from './namesOf';
 import { otherOf } from './otherOf';
 import { RoundButton } from './RoundButton';
 import { useCall } from './useCall';
@@ -10,15 +13,20 @@ import { useTune } from './useTune';
 
 interface Props {
   call: Call;
-  /** During another call it can only be declined, and takes neither the screen nor the focus. */
+  /** During another call the card takes neither the screen nor the focus. */
   busy: boolean;
+  /** Whether the running call can wait meanwhile. */
+  canHold: boolean;
+  /** `keep`: the running call is put on hold; otherwise it ends. */
+  onAnswer: (how: { video: boolean; microphone: boolean }, keep: boolean) => void;
 }
 
 /** Somebody rings. */
-export function IncomingCard({ call, busy }: Props) {
+export function IncomingCard({ call, busy, canHold, onAnswer }: Props) {
   const snapshot = useCall(call);
   const caller = otherOf(snapshot);
   const video = snapshot.callType === 'video';
+  const guests = listWords(snapshot.others.slice(1).map((other) => other.displayName));
   useTune(busy ? 'knock' : 'ringtone');
   useEffect(() => announce(`${caller.displayName} is calling`), [caller.displayName]);
 
@@ -30,30 +38,57 @@ export function IncomingCard({ call, busy }: Props) {
       </span>
       <div className="incoming-words">
         <h2 id="incoming-name">{caller.displayName}</h2>
-        <p id="incoming-what">{video ? 'is calling with video' : 'is calling'}</p>
+        <p id="incoming-what">
+          {video ? 'is calling with video' : 'is calling'}
+          {guests && `, with ${guests}`}
+        </p>
       </div>
-      <div className="incoming-actions">
-        <RoundButton label="Decline" text="Decline" icon={PhoneOff} tone="negative" onClick={() => call.decline()} />
-        {!busy && (
-          <RoundButton
-            label="Answer with voice"
-            text="Voice"
-            icon={Phone}
-            tone={video ? 'plain' : 'positive'}
-            onClick={() => call.answer({ video: false })}
-          />
-        )}
-        {!busy && video && (
-          <RoundButton
-            label="Answer with video"
-            text="Video"
-            icon={Video}
-            tone="positive"
-            onClick={() => call.answer({ video: true })}
-          />
-        )}
-      </div>
+      {busy ? (
+        <WaitingActions call={call} video={video} canHold={canHold} onAnswer={onAnswer} />
+      ) : (
+        <Actions call={call} video={video} onAnswer={onAnswer} />
+      )}
     </Card>
+  );
+}
+
+type ActionProps = Pick<Props, 'call' | 'onAnswer'> & { video: boolean };
+
+function Actions({ call, video, onAnswer }: ActionProps) {
+  const answer = (camera: boolean) => onAnswer({ video: camera, microphone: startIntents().microphone }, false);
+  return (
+    <div className="incoming-actions">
+      <RoundButton label="Decline" text="Decline" icon={PhoneOff} tone="negative" onClick={() => call.decline()} />
+      <RoundButton
+        label="Answer with voice"
+        text="Voice"
+        icon={Phone}
+        tone={video ? 'plain' : 'positive'}
+        onClick={() => answer(false)}
+      />
+      {video && (
+        <RoundButton label="Answer with video" text="Video" icon={Video} tone="positive" onClick={() => answer(true)} />
+      )}
+    </div>
+  );
+}
+
+/** During another call: what becomes of that one is part of the choice. */
+function WaitingActions({ call, video, canHold, onAnswer }: ActionProps & { canHold: boolean }) {
+  const answer = (keep: boolean) => {
+    const { camera, microphone } = startIntents();
+    onAnswer({ video: video && camera, microphone }, keep);
+  };
+  return (
+    <div className="waiting-actions">
+      {canHold && (
+        <Button look="primary" onClick={() => answer(true)}>
+          Hold and answer
+        </Button>
+      )}
+      <Button onClick={() => answer(false)}>Hang up and answer</Button>
+      <Button onClick={() => call.decline()}>Decline</Button>
+    </div>
   );
 }
 

@@ -7,8 +7,8 @@ import { useStream } from './useStream';
 
 interface Props {
   stream: MediaStream;
-  /** Behind everything while it rings, in a corner while one talks. */
-  place: 'full' | 'corner';
+  /** Behind everything while it rings, in a corner while two talk, among the others in a group. */
+  place: 'full' | 'corner' | 'tile';
 }
 
 /** One's own camera, mirrored as people know themselves. In a corner it can be dragged, clicked or moved by keys. */
@@ -36,7 +36,7 @@ export function OwnPicture({ stream, place }: Props) {
 
   return (
     <div
-      className={drag.offset ? 'own own-dragged' : 'own'}
+      className={['own', drag.offset && 'own-dragged', place === 'tile' && 'tile'].filter(Boolean).join(' ')}
       ref={frame}
       data-place={place}
       data-corner={corner}
@@ -57,6 +57,11 @@ export function OwnPicture({ stream, place }: Props) {
         onLoadedMetadata={measure}
         onResize={measure}
       />
+      {place === 'tile' && (
+        <p className="tile-marks">
+          <span className="tile-name">You</span>
+        </p>
+      )}
       {place === 'corner' && (
         <button
           type="button"

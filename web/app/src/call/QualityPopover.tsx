@@ -1,9 +1,8 @@
 import type { Quality, StatsSample } from '@sightline/sdk';
 import { Popover } from '../ui/Popover';
 import { qualityWords } from '../words';
+import { QualityDots } from './QualityDots';
 import { statsRows } from './statsRows';
-
-const dots: readonly Quality[] = ['critical', 'poor', 'good', 'excellent'];
 
 interface Props {
   quality: Quality | null;
@@ -13,15 +12,12 @@ interface Props {
 /** Four dots for the connection, and behind them the figures. */
 export function QualityPopover({ quality, stats }: Props) {
   const shown = quality ?? 'unknown';
-  const lit = quality === null ? 0 : dots.indexOf(quality) + 1;
   return (
     <Popover
       title="Connection details"
       trigger={(props) => (
         <button type="button" {...props} className="quality" data-quality={shown} aria-label={labelOf(shown)}>
-          {dots.map((step, index) => (
-            <i key={step} className={index < lit ? 'lit' : ''} />
-          ))}
+          <QualityDots quality={quality} />
         </button>
       )}
     >

@@ -6,15 +6,18 @@ interface Props extends Omit<ComponentProps<'button'>, 'children'> {
   label: string;
   text: string;
   icon: LucideIcon;
-  tone?: 'plain' | 'off' | 'on' | 'negative' | 'positive';
+  tone?: 'plain' | 'off' | 'on' | 'warn' | 'negative' | 'positive';
+  /** A number at the edge of the icon; the label says what it counts. */
+  badge?: number;
 }
 
 /** A round control with its name under it. */
-export function RoundButton({ label, text, icon: Icon, tone = 'plain', ...rest }: Props) {
+export function RoundButton({ label, text, icon: Icon, tone = 'plain', badge = 0, className = '', ...rest }: Props) {
   return (
-    <button type="button" {...rest} aria-label={label} className={`round round-${tone}`}>
+    <button type="button" {...rest} aria-label={label} className={`round round-${tone} ${className}`}>
       <span className="round-face">
         <Icon aria-hidden="true" />
+        {badge > 0 && <span className="badge">{badge > 9 ? '9+' : badge}</span>}
       </span>
       <span className="round-text">{text}</span>
     </button>

@@ -1,35 +1,46 @@
 import type { Call, CallSnapshot } from '@sightline/sdk';
-import { Avatar } from '../ui/Avatar';
 import { Spinner } from '../ui/Spinner';
+import { standingWords } from '../words';
+import { Avatars } from './Avatars';
 import { CameraControl, CancelControl, MicrophoneControl } from './controls';
-import { otherOf } from './otherOf';
+import { isGroup, namesOf } from './namesOf';
 
 interface Props {
   call: Call;
   snapshot: CallSnapshot;
+  onProblem: () => void;
 }
 
-/** Before two people hear each other: the call is made, rings, or connects. */
-export function WaitingView({ call, snapshot }: Props) {
-  const other = otherOf(snapshot);
-  const ringing = snapshot.state === 'RINGING';
+/** Before people hear each other: the call is made, rings, or connects. */
+export function WaitingView({ call, snapshot, onProblem }: Props) {
+  const { state, others } = snapshot;
+  const ringing = state === 'RINGING';
   return (
     <div className="waiting">
       <div className="waiting-who">
         <span className={ringing ? 'pulsing' : 'circled'}>
-          <Avatar person={other} size="large" />
+          <Avatars people={others} />
         </span>
-        <h1>{other.displayName}</h1>
+        <h1>{namesOf(snapshot)}</h1>
         <p>
           {!ringing && <Spinner />}
           {waitingWords(snapshot)}
         </p>
+        {ringing && isGroup(snapshot) && (
+          <ul className="gone" aria-label="People">
+            {others.map((person) => (
+              <li key={person.personId} data-standing={person.standing} data-person={person.personId}>
+                {person.displayName}: {standingWords[person.standing]}
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
       <div className="dock">
-        {snapshot.state !== 'INITIATING' && (
+        {state !== 'INITIATING' && (
           <>
-            <MicrophoneControl call={call} snapshot={snapshot} />
-            <CameraControl call={call} snapshot={snapshot} />
+            <MicrophoneControl call={call} snapshot={snapshot} onProblem={onProblem} />
+            <CameraControl call={call} snapshot={snapshot} onProblem={onProblem} />
           </>
         )}
         <CancelControl call={call} />

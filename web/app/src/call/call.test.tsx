@@ -1,27 +1,11 @@
-import { act, render, screen, waitFor } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { act, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeCall } from '../testing/fakeCall';
 import { fakeStream } from '../testing/fakeStream';
+import { announced, at, openCall } from '../testing/openCall';
 import { connectedCall } from '../testing/samples';
-import { Announcer } from '../ui/announcer';
-import { CallScreen } from './CallScreen';
 
-const at = (selector: string) => document.querySelector(selector);
-const announced = () => at('[data-announcer]')?.textContent;
-
-function open(call: FakeCall) {
-  const onReturn = vi.fn();
-  const onAgain = vi.fn();
-  render(
-    <>
-      <Announcer />
-      <CallScreen call={call} onReturn={onReturn} onAgain={onAgain} />
-    </>,
-  );
-  return { user: userEvent.setup(), onReturn, onAgain };
-}
-
+const open = openCall;
 const button = (name: string) => screen.getByRole('button', { name });
 
 describe('a call that is being set up', () => {

@@ -1,4 +1,4 @@
-import type { Call, CallSnapshot } from '@sightline/sdk';
+import type { Call, CallSnapshot, CaptureProblem } from '@sightline/sdk';
 import { Hand, Mic, MicOff, PhoneOff, Video, VideoOff, X } from 'lucide-react';
 import { RoundButton } from './RoundButton';
 
@@ -7,8 +7,28 @@ interface Props {
   snapshot: CallSnapshot;
 }
 
-export function MicrophoneControl({ call, snapshot }: Props) {
+interface CaptureProps extends Props {
+  /** Shows why the device cannot be had. */
+  onProblem: () => void;
+}
+
+const troubled = ({ captureProblems }: CallSnapshot, device: CaptureProblem['device']) =>
+  captureProblems.some((problem) => problem.device === device);
+
+export function MicrophoneControl({ call, snapshot, onProblem }: CaptureProps) {
   const on = snapshot.microphoneOn;
+  if (on && troubled(snapshot, 'microphone')) {
+    return (
+      <RoundButton
+        label="Microphone: what is wrong"
+        text="Microphone"
+        icon={MicOff}
+        tone="warn"
+        data-control="microphone"
+        onClick={onProblem}
+      />
+    );
+  }
   return (
     <RoundButton
       label={on ? 'Turn microphone off' : 'Turn microphone on'}
@@ -22,8 +42,11 @@ export function MicrophoneControl({ call, snapshot }: Props) {
   );
 }
 
-export function CameraControl({ call, snapshot }: Props) {
+export function CameraControl({ call, snapshot, onProblem }: CaptureProps) {
   const on = snapshot.cameraOn;
+  if (on && troubled(snapshot, 'camera')) {
+    return <RoundButton label="Camera: what is wrong" text="Camera" icon={VideoOff} tone="warn" onClick={onProblem} />;
+  }
   return (
     <RoundButton
       label={on ? 'Turn camera off' : 'Turn camera on'}

@@ -6,29 +6,29 @@ export function grantSteps(userAgent: string, secure: boolean): readonly string[
       'Open the same address with https:// in front.',
     ];
   }
-  const callAgain = 'Then call again.';
+  const tryAgain = 'Then press “Try again” here.';
   if (/iPhone|iPad/.test(userAgent)) {
     return [
       'Tap the page menu at the left of the address bar, then “Website Settings”.',
       'Set Camera and Microphone to “Allow”.',
-      callAgain,
+      tryAgain,
     ];
   }
   if (/Android/.test(userAgent)) {
-    return ['Tap the icon at the left of the address, then “Permissions”.', 'Allow camera and microphone.', callAgain];
+    return ['Tap the icon at the left of the address, then “Permissions”.', 'Allow camera and microphone.', tryAgain];
   }
   if (/Firefox\//.test(userAgent)) {
     return [
       'Click the crossed-out camera or microphone in the address bar.',
       'Remove the block with the small ×.',
-      callAgain,
+      tryAgain,
     ];
   }
   if (/Chrome\//.test(userAgent)) {
-    return ['Click the icon at the left of the address.', 'Switch camera and microphone on.', callAgain];
+    return ['Click the icon at the left of the address.', 'Switch camera and microphone on.', tryAgain];
   }
   if (/Safari\//.test(userAgent)) {
-    return ['Open “Settings for This Website” in the Safari menu.', 'Set Camera and Microphone to “Allow”.', callAgain];
+    return ['Open “Settings for This Website” in the Safari menu.', 'Set Camera and Microphone to “Allow”.', tryAgain];
   }
-  return ['Open this site’s permissions in your browser.', 'Allow camera and microphone.', callAgain];
+  return ['Open this site’s permissions in your browser.', 'Allow camera and microphone.', tryAgain];
 }

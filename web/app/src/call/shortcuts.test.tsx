@@ -1,16 +1,13 @@
-import { fireEvent, render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { FakeCall } from '../testing/fakeCall';
 import { fakeStream } from '../testing/fakeStream';
+import { openCall } from '../testing/openCall';
 import { connectedCall } from '../testing/samples';
-import { CallScreen } from './CallScreen';
 
-function open(microphoneOn = true): { call: FakeCall; user: ReturnType<typeof userEvent.setup> } {
+function open(microphoneOn = true) {
   const call = connectedCall(fakeStream());
   call.patch({ microphoneOn });
-  render(<CallScreen call={call} onReturn={() => {}} onAgain={() => {}} />);
-  return { call, user: userEvent.setup() };
+  return { call, ...openCall(call) };
 }
 
 describe('the keys of a conversation', () => {
@@ -75,7 +72,7 @@ describe('the keys of a conversation', () => {
 
   it('can be switched off, and stay off', async () => {
     const { call, user } = open();
-    await user.click(screen.getByRole('button', { name: 'Keyboard shortcuts' }));
+    await user.click(screen.getByRole('button', { name: 'More' }));
     await user.click(screen.getByRole('checkbox', { name: 'Single-key shortcuts' }));
     await user.keyboard('{Escape}mvh');
     expect(call.asked).toEqual([]);

@@ -1,14 +1,22 @@
 import type { Call } from '@sightline/sdk';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { announce } from '../ui/announcer';
 import { remember, remembered } from '../ui/storage';
 
 /** A shorter press of Space on the microphone button is a press of the button, not a wish to talk for a moment. */
 const holdMs = 300;
 
-/** M, V, H and Space to talk, while a conversation is on screen. Returns whether they are on, and a way to change that. */
-export function useShortcuts(call: Call): [boolean, (on: boolean) => void] {
+/**
+ * M, V, H, Space to talk and the `further` keys in lower case, while a conversation is on screen. Returns whether they
+ * are on, and a way to change that.
+ */
+export function useShortcuts(
+  call: Call,
+  further: Readonly<Record<string, () => void>>,
+): readonly [boolean, (on: boolean) => void] {
   const [on, setOn] = useState(() => remembered('shortcuts') !== 'off');
+  const latest = useRef(further);
+  latest.current = further;
 
   useEffect(() => {
     if (!on) return;
@@ -43,6 +51,13 @@ export function useShortcuts(call: Call): [boolean, (on: boolean) => void] {
         case 'h':
           call.setHand(!handRaised);
           return announce(handRaised ? 'Hand lowered' : 'Hand raised');
+        default: {
+          const act = latest.current[event.key.toLowerCase()];
+          if (!act) return;
+          // The letter must not land in the field that the key opens.
+          event.preventDefault();
+          act();
+        }
       }
     };
 

@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
 
 interface TriggerProps {
   ref: RefObject<HTMLButtonElement | null>;
@@ -11,7 +11,8 @@ interface TriggerProps {
 interface Props {
   title: string;
   trigger: (props: TriggerProps) => ReactNode;
-  children: ReactNode;
+  /** A function gets a way to close the panel, which gives the focus back to the button. */
+  children: ReactNode | ((close: () => void) => ReactNode);
 }
 
 /** A small panel beside its button. Escape, a press elsewhere or leaving it with Tab closes it. */
@@ -22,6 +23,11 @@ export function Popover({ title, trigger, children }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
 
+  const close = useCallback(() => {
+    setOpen(false);
+    button.current?.focus();
+  }, []);
+
   useEffect(() => {
     if (!open) return;
     panel.current?.focus();
@@ -31,8 +37,7 @@ export function Popover({ title, trigger, children }: Props) {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();
-      setOpen(false);
-      button.current?.focus();
+      close();
     };
     document.addEventListener('pointerdown', onPointerDown);
     document.addEventListener('keydown', onKeyDown);
@@ -40,7 +45,7 @@ export function Popover({ title, trigger, children }: Props) {
       document.removeEventListener('pointerdown', onPointerDown);
       document.removeEventListener('keydown', onKeyDown);
     };
-  }, [open]);
+  }, [open, close]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only watches the focus leave the panel inside it
@@ -61,7 +66,7 @@ export function Popover({ title, trigger, children }: Props) {
       {open && (
         <div className="popover-panel" id={id} ref={panel} role="dialog" aria-label={title} tabIndex={-1}>
           <h2>{title}</h2>
-          {children}
+          {typeof children === 'function' ? children(close) : children}
         </div>
       )}
     </div>

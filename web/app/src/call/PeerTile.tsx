@@ -1,37 +1,43 @@
 import type { RemotePeer } from '@sightline/sdk';
 import { Volume2 } from 'lucide-react';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
-import { fitOf } from './fitOf';
+import { TileMarks, TileNotes } from './TileMarks';
+import { useFit } from './useFit';
+import { useSpeaker } from './useSpeaker';
 import { useStream } from './useStream';
 
 interface Props {
   remote: RemotePeer;
+  /** Whether the tile is alone on the screen: the head of the page then says whose it is. */
+  alone: boolean;
+  featured: boolean;
   /** Dims the last picture while the line is down. */
   dimmed: boolean;
+  /** This person has put the call on hold. */
+  silent: boolean;
 }
 
-/** The other's picture and sound, edge to edge; an avatar where there is no picture. */
-export function RemoteVideo({ remote, dimmed }: Props) {
+/** Somebody's picture and sound; an avatar where there is no picture. */
+export function PeerTile({ remote, alone, featured, dimmed, silent }: Props) {
   const video = useRef<HTMLVideoElement>(null);
-  const { blocked, play } = useStream(video, remote.stream);
-  const [fit, setFit] = useState<'cover' | 'contain' | null>(null);
-  const pictured = remote.cameraOn && fit !== null;
-
-  const measure = () => {
-    const element = video.current;
-    if (!element || element.videoWidth === 0) return setFit(null);
-    setFit(fitOf(element.videoWidth / element.videoHeight, element.clientWidth / element.clientHeight));
-  };
-
-  useEffect(() => {
-    addEventListener('resize', measure);
-    return () => removeEventListener('resize', measure);
-  });
+  const { blocked, play } = useStream(video, silent ? null : remote.stream);
+  const { fit, measure } = useFit(video);
+  useSpeaker(video);
+  const pictured = remote.cameraOn && !remote.onHold && !silent && fit !== null;
+  const dark = dimmed || (!alone && !remote.connected);
 
   return (
-    <div className={dimmed ? 'remote remote-dimmed' : 'remote'}>
+    // biome-ignore lint/a11y/useSemanticElements: a picture with marks, not a set of fields
+    <div
+      className={dark ? 'tile remote remote-dimmed' : 'tile remote'}
+      role="group"
+      aria-label={remote.displayName}
+      data-peer={remote.personId}
+      data-speaking={remote.speaking || undefined}
+      data-featured={featured || undefined}
+    >
       {/* biome-ignore lint/a11y/useMediaCaption: live speech has no captions */}
       <video
         ref={video}
@@ -51,6 +57,8 @@ export function RemoteVideo({ remote, dimmed }: Props) {
           Click to hear {remote.displayName}
         </Button>
       )}
+      <TileNotes remote={remote} alone={alone} />
+      {!alone && <TileMarks remote={remote} />}
     </div>
   );
 }

@@ -1,0 +1,59 @@
+import type { Call, CaptureProblem } from '@sightline/sdk';
+import { CameraOff, MicOff } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
+import { announce } from '../../ui/announcer';
+import { Button } from '../../ui/Button';
+import { captureWords } from './captureWords';
+
+interface Props {
+  call: Call;
+  problems: readonly CaptureProblem[];
+  onClose: () => void;
+}
+
+/** Microphone or camera cannot be had: what happened, what to do, and the choice to try again or to go on without. */
+export function CaptureCard({ call, problems, onClose }: Props) {
+  const id = useId();
+  const [asked, setAsked] = useState<readonly CaptureProblem[] | null>(null);
+  const entries = captureWords(problems, navigator.userAgent, isSecureContext);
+  const spoken = entries.map((entry) => `${entry.title}. ${entry.detail}`).join(' ');
+  useEffect(() => announce(spoken), [spoken]);
+  const Icon = problems.some((problem) => problem.device === 'microphone') ? MicOff : CameraOff;
+  return (
+    <section className="capture-card" aria-labelledby={id}>
+      <div className="capture-scroll">
+        {entries.map((entry, index) => (
+          <div key={entry.key} data-capture-problem={entry.key}>
+            <h2 id={index === 0 ? id : undefined}>
+              <Icon aria-hidden="true" />
+              {entry.title}
+            </h2>
+            <p>{entry.detail}</p>
+            {entry.steps.length > 0 && (
+              <ol className="grant-steps">
+                {entry.steps.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            )}
+          </div>
+        ))}
+        <p className="capture-again" role="status">
+          {asked !== null && (asked === problems ? 'Asking again…' : 'It still can’t be had.')}
+        </p>
+      </div>
+      <div className="capture-actions">
+        <Button onClick={onClose}>Go on without</Button>
+        <Button
+          look="primary"
+          onClick={() => {
+            setAsked(problems);
+            call.retryCapture();
+          }}
+        >
+          Try again
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,16 @@
+import { type RefObject, useEffect } from 'react';
+import { useDevices } from '../devices/useDevices';
+import { useSightline } from '../ui/sightline';
+
+/** Plays a media element on the speaker that the person has chosen, or on the system's where that one is gone. */
+export function useSpeaker(element: RefObject<HTMLMediaElement | null>): void {
+  const { chosen, speakers, canChooseSpeaker } = useDevices(useSightline().devices);
+  const there = speakers.some((speaker) => speaker.deviceId === chosen.speaker);
+  const speaker = canChooseSpeaker && there ? (chosen.speaker ?? '') : '';
+  useEffect(() => {
+    const media = element.current;
+    if (!media || !('setSinkId' in media) || media.sinkId === speaker) return;
+    // A speaker that vanishes at this moment: the sound stays where it was.
+    media.setSinkId(speaker).catch(() => {});
+  }, [element, speaker]);
+}

@@ -15,7 +15,7 @@ describe('a call between two people', () => {
 
   it('shows both who the other is and what they send', async () => {
     const { outgoing, incoming } = await new World().talk();
-    expect(outgoing.snapshot.others).toEqual([{ personId: 'grace', displayName: 'grace' }]);
+    expect(outgoing.snapshot.others).toEqual([{ personId: 'grace', displayName: 'grace', standing: 'joined' }]);
     expect(outgoing.snapshot.remotes).toMatchObject([{ personId: 'grace', displayName: 'grace', connected: true }]);
     for (const call of [outgoing, incoming]) {
       expect(call.snapshot.remotes[0]?.stream.getTracks().map((track) => track.kind)).toEqual(['audio', 'video']);
@@ -226,40 +226,35 @@ describe('what a person turns on and off', () => {
 
 describe('a call without what it needs', () => {
   it.each([
-    ['capture_not_allowed', 'NotAllowedError'],
-    ['capture_not_found', 'NotFoundError'],
-    ['capture_in_use', 'NotReadableError'],
-    ['capture_failed', 'TypeError'],
-  ] as const)('ends for both with %s at the caller', async (reason, problem) => {
-    const world = new World();
-    const ada = await world.online('ada');
-    const grace = await world.online('grace');
-    ada.devices.problems.audio = problem;
-    const call = ada.client.call({ personId: 'grace', displayName: 'Grace' }, { type: 'audio' });
-    await world.reach(call, 'ENDED');
-    await world.clock.advance(1_000);
-    expect(call.snapshot.endReason).toBe(reason);
-    expect(grace.incoming.every((one) => one.snapshot.state === 'ENDED')).toBe(true);
-  });
-
-  it('ends for both when the callee cannot be heard', async () => {
+    ['not_allowed', 'NotAllowedError'],
+    ['not_found', 'NotFoundError'],
+    ['in_use', 'NotReadableError'],
+    ['failed', 'TypeError'],
+  ] as const)('goes on where the microphone is %s, and says so', async (reason, problem) => {
     const world = new World();
     const { grace, outgoing, incoming } = await world.ring('audio');
-    grace.devices.problems.audio = 'NotAllowedError';
+    grace.devices.problems.audio = problem;
     incoming.answer();
-    for (const call of [outgoing, incoming]) await world.reach(call, 'ENDED');
-    expect(incoming.snapshot.endReason).toBe('capture_not_allowed');
+    for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
+    await world.clock.advance(1_000);
+    expect(incoming.snapshot.captureProblems).toEqual([{ device: 'microphone', reason }]);
+    expect(outgoing.snapshot.remotes[0]).toMatchObject({ microphoneOn: false });
   });
 
-  it('goes on without a camera and says so', async () => {
+  it('goes on without a camera, and has it when the person asks again', async () => {
     const world = new World();
     const { grace, outgoing, incoming } = await world.ring();
-    grace.devices.problems.video = 'NotFoundError';
+    grace.devices.problems.video = 'NotReadableError';
     incoming.answer();
     await world.reach(outgoing, 'CONNECTED');
-    await world.clock.advance(100);
-    expect(incoming.snapshot).toMatchObject({ captureHint: 'camera_not_found', cameraOn: false });
+    await world.clock.advance(1_000);
+    expect(incoming.snapshot.captureProblems).toEqual([{ device: 'camera', reason: 'in_use' }]);
     expect(outgoing.snapshot.remotes[0]).toMatchObject({ cameraOn: false });
+    delete grace.devices.problems.video;
+    incoming.retryCapture();
+    await world.clock.advance(1_000);
+    expect(incoming.snapshot.captureProblems).toEqual([]);
+    expect(outgoing.snapshot.remotes[0]).toMatchObject({ cameraOn: true });
   });
 });
 

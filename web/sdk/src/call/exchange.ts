@@ -2,7 +2,7 @@ import type { CallId, CallType, EndReason, PeerName, PersonId, Reaction, RemoteP
 import type { IceServers } from '../ice-servers.js';
 import type { Scope } from '../lifetime.js';
 import type { DeviceList } from '../media/devices.js';
-import { LocalMedia } from '../media/local.js';
+import { type Kind, LocalMedia } from '../media/local.js';
 import type { Intents } from '../peer/control.js';
 import { call as policy } from '../policy.js';
 import type { CallView } from '../protocol/messages.js';
@@ -73,7 +73,7 @@ export class Exchange {
       runtime,
       devices,
       { cameraOn: start.cameraOn, microphoneOn: start.microphoneOn },
-      { changed: () => this.#intentsChanged(), track: (kind, track) => this.links.setTrack(kind, track) },
+      { changed: () => this.#intentsChanged(), track: (kind, track) => this.#sends(kind, track) },
     );
     this.links = new Links(
       this.#mediaScope,
@@ -209,9 +209,21 @@ export class Exchange {
   }
 
   get #intents(): Intents {
-    const { microphoneOn, cameraOn, onHold, screenStream } = this.media;
-    const screen = screenStream === null ? null : this.#screenMark.id;
-    return { microphoneOn, cameraOn, handRaised: this.#handRaised, onHold, screen };
+    const { media } = this;
+    // What is wanted and cannot be had, or pauses with the page, is off for the others. Until capture ends, it is expected.
+    const sent = (kind: Kind) => !media.started || media.onHold || media.track(kind) !== null;
+    return {
+      microphoneOn: media.microphoneOn && sent('audio'),
+      cameraOn: media.cameraOn && sent('video'),
+      handRaised: this.#handRaised,
+      onHold: media.onHold,
+      screen: media.screenStream === null ? null : this.#screenMark.id,
+    };
+  }
+
+  #sends(kind: Kind, track: MediaStreamTrack | null): void {
+    this.links.setTrack(kind, track);
+    this.links.sendIntents();
   }
 
   #intentsChanged(): void {

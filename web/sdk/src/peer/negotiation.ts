@@ -185,7 +185,16 @@ export class Negotiation {
   }
 
   #send(type: Description['type'], sdp = this.#connection.localDescription?.sdp ?? ''): void {
-    if (!this.#scope.disposed && sdp.length <= outboxPolicy.maxSdpChars) this.#events.send({ type, sdp });
+    if (this.#scope.disposed || sdp.length > outboxPolicy.maxSdpChars) return;
+    this.#events.send({ type, sdp: this.#opensDtls(type) ? sdp.replaceAll('a=setup:actpass', 'a=setup:active') : sdp });
+  }
+
+  /**
+   * Whoever offers first also opens DTLS. The side that answers could do so as soon as it has answered, and its first
+   * flight would reach a peer that does not know the answer yet: it is lost, and the next comes 50 to 400 ms later.
+   */
+  #opensDtls(type: Description['type']): boolean {
+    return type === 'offer' && this.#connection.remoteDescription === null;
   }
 
   async #apply({ type, sdp }: Description): Promise<void> {

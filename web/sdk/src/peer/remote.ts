@@ -93,9 +93,9 @@ export class RemoteMedia {
   }
 
   #show(): void {
-    const { stream, cameraOn } = this.#view;
+    const { stream, cameraOn, onHold } = this.#view;
     keep(stream, this.#audioTrack, !this.#paused);
-    keep(stream, this.#videoTrack, !this.#paused && cameraOn && this.#videoTrack?.muted === false);
+    keep(stream, this.#videoTrack, !this.#paused && !onHold && cameraOn && this.#videoTrack?.muted === false);
 
     const track = this.#screen === null ? null : (this.#screens.get(this.#screen) ?? null);
     const before = this.#view.screenStream;

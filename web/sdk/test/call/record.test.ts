@@ -33,6 +33,8 @@ describe("the server's record of a call", () => {
       selfJoined: false,
       answered: false,
       joinedPeers: ['ada/laptop'],
+      gone: [],
+      company: 1,
     });
   });
 

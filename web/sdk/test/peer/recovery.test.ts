@@ -69,7 +69,7 @@ describe('recovery', () => {
     expect(link.story).toEqual([]);
   });
 
-  it('restarts after three seconds of disconnection, five times with growing waits, from the third over relays only', () => {
+  it('restarts after three seconds of disconnection, five times with growing waits, from the third over relays only, and then starts over once', () => {
     const link = Link.connected();
     link.say('disconnected');
     link.wait(60_000);
@@ -80,7 +80,8 @@ describe('recovery', () => {
       '9000 restart 3 relay',
       '17000 restart 4 relay',
       '25000 restart 5 relay',
-      '33000 failed',
+      '33000 renew',
+      '41000 failed',
     ]);
   });
 

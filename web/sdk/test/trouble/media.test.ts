@@ -48,7 +48,7 @@ describe('media that breaks', () => {
     expect(outgoing.snapshot).toMatchObject({ microphoneOn: false, cameraOn: false });
     expect(ada.devices.captured.map((track) => [track.kind, track.enabled, track.readyState])).toEqual([
       ['audio', false, 'live'],
-      ['video', false, 'ended'],
+      ['video', true, 'ended'],
     ]);
   });
 

@@ -39,8 +39,16 @@ public enum Standing
     Ringing,
     Joined,
     Declined,
-    Left,
+
+    /// <summary>In another call, and either did not want this one or had one waiting already.</summary>
+    Busy,
     Missed,
+
+    /// <summary>Was in, and went.</summary>
+    Left,
+
+    /// <summary>Was in, and the network took them.</summary>
+    Lost,
 }
 
 /// <summary>What a participant's device last said of its media.</summary>
@@ -55,10 +63,18 @@ public enum MediaState
 /// <summary>One person in a call.</summary>
 /// <param name="PersonId">Who.</param>
 /// <param name="Standing">Whether the person is in, still rings, or is out.</param>
-/// <param name="DeviceId">The one device that takes part for this person; <c>null</c> until it joined or answered.</param>
-/// <param name="AwayUntil">Set while that device has no socket: when it is given up.</param>
-/// <param name="Media">What that device last said of its media.</param>
-public sealed record Participant(Guid PersonId, Standing Standing, Guid? DeviceId, DateTimeOffset? AwayUntil, MediaState Media);
+/// <param name="DeviceId">The one device that takes part for this person; <c>null</c> until it joined or answered, and after it went.</param>
+/// <param name="RingExpiresAt">Set while the person rings: when that turns into <see cref="Standing.Missed"/>.</param>
+/// <param name="AwayUntil">Set while the device has no socket: when it is given up.</param>
+/// <param name="Media">What the device last said of its media.</param>
+public sealed record Participant(
+    Guid PersonId, Standing Standing, Guid? DeviceId, DateTimeOffset? RingExpiresAt, DateTimeOffset? AwayUntil, MediaState Media)
+{
+    /// <summary>Whether the person rings or is in: those count for how many a call may have.</summary>
+    public bool Counts => Standing is Standing.Ringing or Standing.Joined;
+
+    internal Participant Out(Standing standing) => new(PersonId, standing, DeviceId: null, RingExpiresAt: null, AwayUntil: null, MediaState.None);
+}
 
 /// <summary>
 /// A call as a value. It changes only through <see cref="CallRules.Decide"/>; <see cref="WakeAt"/> says when it must be
@@ -78,10 +94,10 @@ public sealed record Call
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When ringing turns into <see cref="Outcome.Missed"/>.</summary>
+    /// <summary>When nobody rings any more, unless more people are invited; each person's own time is <see cref="Participant.RingExpiresAt"/>.</summary>
     public required DateTimeOffset RingExpiresAt { get; init; }
 
-    /// <summary>When an accepted call that has not connected turns into <see cref="Outcome.FailedSetup"/>.</summary>
+    /// <summary>When an answered call that has not connected turns into <see cref="Outcome.FailedSetup"/>; <c>null</c> in every other state.</summary>
     public DateTimeOffset? SetupExpiresAt { get; init; }
 
     public DateTimeOffset? ConnectedAt { get; init; }
@@ -103,18 +119,10 @@ public sealed record Call
                 return null;
             }
 
-            var wakeAt = State switch
-            {
-                CallState.Ringing => RingExpiresAt,
-                CallState.Connecting => SetupExpiresAt,
-                _ => null,
-            };
+            var wakeAt = SetupExpiresAt;
             foreach (var participant in Participants)
             {
-                if (participant.AwayUntil is { } away && (wakeAt is null || away < wakeAt))
-                {
-                    wakeAt = away;
-                }
+                wakeAt = Earlier(Earlier(wakeAt, participant.RingExpiresAt), participant.AwayUntil);
             }
 
             return wakeAt;
@@ -148,4 +156,8 @@ public sealed record Call
 
         throw new InvalidOperationException("Only a participant can be changed.");
     }
+
+    internal int Count(Standing standing) => Participants.Count(participant => participant.Standing == standing);
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sightline.Calls;
 
 /// <summary>How long a call waits for people and devices.</summary>
-/// <param name="Ring">From the first ring to <see cref="Outcome.Missed"/>.</param>
+/// <param name="Ring">From a person's first ring to <see cref="Standing.Missed"/>.</param>
 /// <param name="Setup">From the accept to the first media, then <see cref="Outcome.FailedSetup"/>.</param>
 /// <param name="Grace">How long a device may be without a socket before the call goes on without it.</param>
 public sealed record CallTimeouts(TimeSpan Ring, TimeSpan Setup, TimeSpan Grace)
@@ -18,11 +18,22 @@ public sealed record CallTimeouts(TimeSpan Ring, TimeSpan Setup, TimeSpan Grace)
 /// </summary>
 public sealed class CallRules(CallTimeouts timeouts)
 {
-    /// <summary>People in one call, the caller included.</summary>
+    /// <summary>People who ring or are in one call at the same time.</summary>
     public const int MaxParticipants = 4;
 
+    /// <summary>People who were ever in one call, or asked to be.</summary>
+    public const int MaxPeopleEver = 32;
+
     /// <summary>A new call that rings the callees.</summary>
-    public Decision Initiate(Guid callId, CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds, DateTimeOffset now)
+    /// <param name="busy">Those callees who are in a call and have another one waiting: they are not rung.</param>
+    public Decision Initiate(
+        Guid callId,
+        CallType type,
+        Guid channelId,
+        Guid callerId,
+        IReadOnlyCollection<Guid> calleeIds,
+        DateTimeOffset now,
+        ImmutableHashSet<Guid>? busy = null)
     {
         if (calleeIds.Count is 0 or >= MaxParticipants || calleeIds.Contains(callerId) || calleeIds.Distinct().Count() != calleeIds.Count)
         {
@@ -38,19 +49,25 @@ public sealed class CallRules(CallTimeouts timeouts)
             Participants =
             [
                 // The caller's device has not joined yet: it has the grace time to do so.
-                new Participant(callerId, Standing.Joined, DeviceId: null, now + timeouts.Grace, MediaState.None),
-                .. calleeIds.Select(id => new Participant(id, Standing.Ringing, DeviceId: null, AwayUntil: null, MediaState.None)),
+                new Participant(callerId, Standing.Joined, DeviceId: null, RingExpiresAt: null, now + timeouts.Grace, MediaState.None),
+                .. calleeIds.Select(id => Asked(id, busy, now)),
             ],
             State = CallState.Ringing,
             Version = 1,
             CreatedAt = now,
             RingExpiresAt = now + timeouts.Ring,
         };
+        if (!KeepsGoing(call))
+        {
+            call = Over(call, Outcome.Busy, endedBy: null).Call! with { EndedAt = now };
+            return new Decision.Accepted(call, [new WriteHistory(now, From: null, CallState.Ended, callerId, "initiate"), new Announce()]);
+        }
+
         return new Decision.Accepted(
             call,
             [
                 new WriteHistory(now, From: null, CallState.Ringing, callerId, "initiate"),
-                .. calleeIds.Select(id => new Ring(id)),
+                .. call.Participants.Where(p => p.Standing == Standing.Ringing).Select(p => new Ring(p.PersonId)),
             ]);
     }
 
@@ -67,53 +84,52 @@ public sealed class CallRules(CallTimeouts timeouts)
             }
         }
 
-        return Conclude(call, Transition(call, who, command, now), command, now);
+        return Conclude(call, Transition(call, who!, command, now), command, now);
     }
 
     /// <summary>The table: every state and command, and what follows. What is not listed is refused.</summary>
-    private Step Transition(Call call, Participant? who, Command command, DateTimeOffset now) => (call.State, command) switch
+    private Step Transition(Call call, Participant who, Command command, DateTimeOffset now) => (call.State, command) switch
     {
         (CallState.Ended, End or Leave or Lose or Tick) => Step.Nothing,
         (CallState.Ended, _) => Step.Refuse(RejectReason.CallOver),
 
-        (_, Join join) => Attach(call, who!, join.DeviceId),
-        (_, Lose lose) => Detach(call, who!, lose.DeviceId, now),
         (_, Tick) => ExpireWhatIsDue(call, now),
+        (_, Lose lose) => Detach(call, who, lose.DeviceId, now),
+        (_, Join join) => who.Standing == Standing.Joined ? Attach(call, who, join.DeviceId) : Step.Nothing,
+        (_, Accept accept) => Enter(call, who, accept.DeviceId, now),
 
-        (CallState.Ringing, Accept accept) when who!.Standing == Standing.Ringing => Answer(call, who, accept.DeviceId, now),
-        (CallState.Ringing, Decline or End) when who!.Standing == Standing.Ringing
-            => Over(call.With(who with { Standing = Standing.Declined }), Outcome.Declined, who),
-        (CallState.Ringing, Cancel or End) when IsCaller(call, who) => Over(call, Outcome.Cancelled, who),
-        (CallState.Ringing, Leave leave) when IsCaller(call, who) => IfOwnDevice(who!, leave.DeviceId, () => Over(call, Outcome.Cancelled, who)),
-        // A closed page is not a decline: the person's other devices go on ringing.
-        (CallState.Ringing, Leave) => Step.Nothing,
+        (_, Decline { InAnotherCall: true }) when who.Standing == Standing.Ringing => Go(call, who.Out(Standing.Busy), Outcome.Busy),
+        (_, Decline or End) when who.Standing == Standing.Ringing => Go(call, who.Out(Standing.Declined), Outcome.Declined),
+        // A closed page is not a decline: the person's other devices go on ringing. And whoever is out is out.
+        (_, Leave) when who.Standing != Standing.Joined => Step.Nothing,
+        (_, End) when who.Standing != Standing.Joined => Step.Nothing,
+        _ when who.Standing != Standing.Joined => Step.Refuse(RejectReason.InvalidTransition),
 
-        // Sent again after a reconnect, or by a device that was too late.
-        (_, Accept accept) when !IsCaller(call, who) => IfOwnDevice(who!, accept.DeviceId, () => Step.Nothing),
-
-        (CallState.Connecting, Cancel) when IsCaller(call, who) => Over(call, Outcome.Cancelled, who),
-        (CallState.Connecting, End) => Over(call, Outcome.Cancelled, who),
-        (CallState.Connected or CallState.Reconnecting, End) => Over(call, Outcome.Ended, who),
-        (CallState.Connecting or CallState.Connected or CallState.Reconnecting, Leave leave)
-            => IfOwnDevice(who!, leave.DeviceId, () => Over(call.With(who! with { Standing = Standing.Left }), Outcome.Left, who)),
+        (_, Invite invite) => Ask(call, invite, now),
+        (CallState.Ringing or CallState.Connecting, Cancel) when who.PersonId == call.CallerId => HangUp(call, who, Outcome.Cancelled),
+        (CallState.Ringing or CallState.Connecting, End) => HangUp(call, who, Outcome.Cancelled),
+        (CallState.Connected or CallState.Reconnecting, End) => HangUp(call, who, Outcome.Ended),
+        (CallState.Ringing, Leave leave) => IfOwnDevice(who, leave.DeviceId, () => HangUp(call, who, Outcome.Cancelled)),
+        (_, Leave leave) => IfOwnDevice(who, leave.DeviceId, () => Go(call, who.Out(Standing.Left), Outcome.Left)),
         (CallState.Connecting or CallState.Connected or CallState.Reconnecting, ReportMedia report)
-            => IfOwnDevice(who!, report.DeviceId, () => HearOfMedia(call, who!, report.Media, now)),
+            => IfOwnDevice(who, report.DeviceId, () => HearOfMedia(call, who, report.Media, now)),
 
         _ => Step.Refuse(RejectReason.InvalidTransition),
     };
 
-    private static bool IsCaller(Call call, Participant? who) => who?.PersonId == call.CallerId;
-
     private static Step IfOwnDevice(Participant who, Guid deviceId, Func<Step> then) =>
         who.DeviceId == deviceId ? then() : Step.Refuse(RejectReason.AnsweredElsewhere);
 
+    /// <summary>Two people talk, or one waits for another who rings.</summary>
+    private static bool KeepsGoing(Call call) => call.Count(Standing.Joined) switch
+    {
+        0 => false,
+        1 => call.Count(Standing.Ringing) > 0,
+        _ => true,
+    };
+
     private static Step Attach(Call call, Participant who, Guid deviceId)
     {
-        if (who.Standing == Standing.Ringing)
-        {
-            return Step.Nothing;
-        }
-
         if (who.DeviceId is { } taken && taken != deviceId)
         {
             return Step.Refuse(RejectReason.AnsweredElsewhere);
@@ -129,12 +145,68 @@ public sealed class CallRules(CallTimeouts timeouts)
             ? Step.To(call.With(who with { AwayUntil = now + timeouts.Grace }), visible: false)
             : Step.Nothing;
 
-    private Step Answer(Call call, Participant who, Guid deviceId, DateTimeOffset now) => Step.To(
-        call.With(who with { Standing = Standing.Joined, DeviceId = deviceId }) with
+    /// <summary>Answers, or comes back in. Once more from the same device is no news; from another it is too late.</summary>
+    private Step Enter(Call call, Participant who, Guid deviceId, DateTimeOffset now)
+    {
+        if (who.Standing == Standing.Joined)
         {
-            State = CallState.Connecting,
-            SetupExpiresAt = now + timeouts.Setup,
-        });
+            return IfOwnDevice(who, deviceId, () => Step.Nothing);
+        }
+
+        if (who.Standing != Standing.Ringing && call.Participants.Count(p => p.Counts) >= MaxParticipants)
+        {
+            return Step.Refuse(RejectReason.NoRoom);
+        }
+
+        var entered = call.With(new Participant(who.PersonId, Standing.Joined, deviceId, RingExpiresAt: null, AwayUntil: null, MediaState.None));
+        return Step.To(call.State is CallState.Ringing or CallState.Connecting
+            ? entered with { State = CallState.Connecting, SetupExpiresAt = now + timeouts.Setup }
+            : entered);
+    }
+
+    private Step Ask(Call call, Invite invite, DateTimeOffset now)
+    {
+        var asked = invite.PersonIds.Distinct().Where(id => call.Find(id) is not { Counts: true }).Select(id => Asked(id, invite.Busy, now)).ToList();
+        if (asked.Count == 0)
+        {
+            return Step.Nothing;
+        }
+
+        var participants = asked.Aggregate(call.Participants, (people, p) => call.Find(p.PersonId) is { } known ? people.Replace(known, p) : people.Add(p));
+        return participants.Count(p => p.Counts) > MaxParticipants || participants.Length > MaxPeopleEver
+            ? Step.Refuse(RejectReason.NoRoom)
+            : Step.To(call with { Participants = participants, RingExpiresAt = now + timeouts.Ring });
+    }
+
+    private Participant Asked(Guid personId, ImmutableHashSet<Guid>? busy, DateTimeOffset now) => busy?.Contains(personId) == true
+        ? new Participant(personId, Standing.Busy, DeviceId: null, RingExpiresAt: null, AwayUntil: null, MediaState.None)
+        : new Participant(personId, Standing.Ringing, DeviceId: null, now + timeouts.Ring, AwayUntil: null, MediaState.None);
+
+    /// <summary>Of two, ends the call and leaves both as they were; of more, goes.</summary>
+    private static Step HangUp(Call call, Participant who, Outcome outcome) =>
+        KeepsGoing(call.With(who.Out(Standing.Left))) ? Go(call, who.Out(Standing.Left), outcome) : Over(call, outcome, who.PersonId);
+
+    /// <summary>Somebody is out, and the call goes on if there is a call without them.</summary>
+    private static Step Go(Call call, Participant gone, Outcome outcome)
+    {
+        var without = call.With(gone);
+        return KeepsGoing(without) ? Step.To(Settle(without)) : Over(without, OnceConnected(call, outcome), gone.PersonId);
+    }
+
+    /// <summary>Whoever does not answer an invitation says nothing about a call that people have had.</summary>
+    private static Outcome OnceConnected(Call call, Outcome outcome) =>
+        call.ConnectedAt is not null && outcome is Outcome.Declined or Outcome.Busy or Outcome.Missed ? Outcome.Ended : outcome;
+
+    /// <summary>The state of a call that goes on with fewer people.</summary>
+    private static Call Settle(Call call) => call.State switch
+    {
+        CallState.Connecting => call with { SetupExpiresAt = call.Count(Standing.Joined) > 1 ? call.SetupExpiresAt : null },
+        CallState.Connected or CallState.Reconnecting => call with { State = StateByMedia(call) },
+        CallState.Ringing or CallState.Ended => call,
+    };
+
+    private static CallState StateByMedia(Call call) =>
+        call.Participants.Any(p => p.Media == MediaState.Reconnecting) ? CallState.Reconnecting : CallState.Connected;
 
     private static Step HearOfMedia(Call call, Participant who, MediaState media, DateTimeOffset now)
     {
@@ -142,7 +214,10 @@ public sealed class CallRules(CallTimeouts timeouts)
         switch (media)
         {
             case MediaState.Failed:
-                return Over(call, connecting ? Outcome.FailedSetup : Outcome.ConnectionLost, who: null);
+                var without = call.With(who.Out(Standing.Lost));
+                return KeepsGoing(without)
+                    ? Step.To(Settle(without))
+                    : Over(call, connecting ? Outcome.FailedSetup : Outcome.ConnectionLost, endedBy: null);
             case MediaState.None:
             case MediaState.Reconnecting when connecting:
                 return Step.Nothing;
@@ -154,7 +229,7 @@ public sealed class CallRules(CallTimeouts timeouts)
                 }
 
                 var heard = call.With(who with { Media = media });
-                var state = heard.Participants.Any(p => p.Media == MediaState.Reconnecting) ? CallState.Reconnecting : CallState.Connected;
+                var state = StateByMedia(heard);
                 return Step.To(
                     heard with { State = state, ConnectedAt = call.ConnectedAt ?? now, SetupExpiresAt = null },
                     visible: state != call.State);
@@ -170,31 +245,45 @@ public sealed class CallRules(CallTimeouts timeouts)
             return Step.Nothing;
         }
 
-        var missed = call.State == CallState.Ringing && call.RingExpiresAt <= now;
+        if (call.SetupExpiresAt <= now)
+        {
+            return Over(call, Outcome.FailedSetup, endedBy: null);
+        }
+
+        var without = call with
+        {
+            Participants =
+            [
+                .. call.Participants.Select(p => p.RingExpiresAt <= now ? p.Out(Standing.Missed) : p.AwayUntil <= now ? p.Out(Standing.Lost) : p),
+            ],
+        };
+        if (KeepsGoing(without))
+        {
+            return Step.To(Settle(without));
+        }
+
+        var missed = without.Count(Standing.Missed) > call.Count(Standing.Missed);
+        var lost = without.Count(Standing.Lost) > call.Count(Standing.Lost);
         var outcome = call.State switch
         {
             CallState.Ringing => missed ? Outcome.Missed : Outcome.Cancelled,
-            CallState.Connecting => Outcome.FailedSetup,
-            CallState.Connected or CallState.Reconnecting => Outcome.ConnectionLost,
+            CallState.Connecting => lost ? Outcome.FailedSetup : Outcome.Missed,
+            CallState.Connected or CallState.Reconnecting => lost ? Outcome.ConnectionLost : Outcome.Ended,
             CallState.Ended => throw new InvalidOperationException("A call that is over waits for nothing."),
         };
-        return Over(call, outcome, who: null);
+        return Over(without, outcome, endedBy: null);
     }
 
-    private static Step Over(Call call, Outcome outcome, Participant? who) => Step.To(call with
+    private static Step Over(Call call, Outcome outcome, Guid? endedBy) => Step.To(call with
     {
         State = CallState.Ended,
         Outcome = outcome,
-        EndedBy = who?.PersonId,
+        EndedBy = endedBy,
         SetupExpiresAt = null,
         Participants =
         [
-            .. call.Participants.Select(p => p with
-            {
-                AwayUntil = null,
-                // Whoever did not get to answer has missed a call, whatever ended it.
-                Standing = p.Standing == Standing.Ringing ? Standing.Missed : p.Standing,
-            }),
+            // Whoever did not get to answer has missed a call, whatever ended it.
+            .. call.Participants.Select(p => p.Standing == Standing.Ringing ? p.Out(Standing.Missed) : p with { AwayUntil = null }),
         ],
     });
 
@@ -211,12 +300,15 @@ public sealed class CallRules(CallTimeouts timeouts)
         }
 
         next = next with { Version = before.Version + 1, EndedAt = next.IsOver ? now : null };
-        var effects = ImmutableArray.CreateBuilder<Effect>(2);
-        if (next.State != before.State)
+        var effects = ImmutableArray.CreateBuilder<Effect>();
+        if (next.State != before.State || next.Participants.Any(p => before.Find(p.PersonId)?.Standing != p.Standing))
         {
             effects.Add(new WriteHistory(now, before.State, next.State, (command as PersonCommand)?.PersonId, command.Cause));
         }
 
+        effects.AddRange(next.Participants
+            .Where(p => p.Standing == Standing.Ringing && before.Find(p.PersonId)?.Standing != Standing.Ringing)
+            .Select(p => new Ring(p.PersonId)));
         if (step.Visible)
         {
             effects.Add(new Announce());

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sightline.Calls;
 
 /// <summary>Something that happens to a call. The closed list of what <see cref="CallRules.Decide"/> understands.</summary>
@@ -20,14 +22,25 @@ public sealed record Join(Guid PersonId, Guid DeviceId) : PersonCommand(PersonId
     internal override string Cause => "join";
 }
 
-/// <summary>A ringing person answers with this device.</summary>
+/// <summary>A ringing person answers with this device, or somebody who is out comes back in.</summary>
 public sealed record Accept(Guid PersonId, Guid DeviceId) : PersonCommand(PersonId)
 {
     internal override string Cause => "accept";
 }
 
+/// <summary>Somebody who is in rings more people.</summary>
+/// <param name="PersonId">Who invites.</param>
+/// <param name="PersonIds">Who shall ring; those who ring or are in already are passed over.</param>
+/// <param name="Busy">Those of them who are in a call and have another one waiting: they are not rung.</param>
+public sealed record Invite(Guid PersonId, ImmutableArray<Guid> PersonIds, ImmutableHashSet<Guid> Busy) : PersonCommand(PersonId)
+{
+    internal override string Cause => "invite";
+}
+
 /// <summary>A ringing person does not want to talk; all their devices stop ringing.</summary>
-public sealed record Decline(Guid PersonId) : PersonCommand(PersonId)
+/// <param name="PersonId">Who.</param>
+/// <param name="InAnotherCall">Whether that is because they talk to somebody else.</param>
+public sealed record Decline(Guid PersonId, bool InAnotherCall = false) : PersonCommand(PersonId)
 {
     internal override string Cause => "decline";
 }
@@ -38,7 +51,7 @@ public sealed record Cancel(Guid PersonId) : PersonCommand(PersonId)
     internal override string Cause => "cancel";
 }
 
-/// <summary>A participant hangs up.</summary>
+/// <summary>A participant hangs up: of two, for both; of more, for themselves.</summary>
 public sealed record End(Guid PersonId) : PersonCommand(PersonId)
 {
     internal override string Cause => "end";

@@ -17,6 +17,9 @@ public enum RejectReason
     /// <summary>The call is over.</summary>
     CallOver,
 
+    /// <summary>The call has as many people as a call can have.</summary>
+    NoRoom,
+
     /// <summary>A call needs one to <see cref="CallRules.MaxParticipants"/> people besides the caller's own seat, each once.</summary>
     WrongParticipants,
 }
@@ -35,10 +38,10 @@ public sealed record Ring(Guid PersonId) : Effect;
 /// <summary>Show the call's new picture to every device of every participant.</summary>
 public sealed record Announce : Effect;
 
-/// <summary>Add a line to the call's history.</summary>
+/// <summary>Add a line to the call's history: its state or somebody's standing has changed.</summary>
 /// <param name="At">When the change happened.</param>
 /// <param name="From">The state before; <c>null</c> for the first line.</param>
-/// <param name="To">The state after.</param>
+/// <param name="To">The state after; the same when only somebody came or went.</param>
 /// <param name="By">Whose act it was; <c>null</c> when time did it.</param>
 /// <param name="Cause">The command's name.</param>
 public sealed record WriteHistory(DateTimeOffset At, CallState? From, CallState To, Guid? By, string Cause) : Effect;

@@ -74,6 +74,7 @@ public sealed record Pong(string Id) : ServerMessage;
 [JsonDerivedType(typeof(RingNotification), "CALL")]
 [JsonDerivedType(typeof(CallUpdatedNotification), "CALL_UPDATED")]
 [JsonDerivedType(typeof(PresenceNotification), "PRESENCE")]
+[JsonDerivedType(typeof(MissedCallsNotification), "MISSED_CALLS")]
 public abstract record Notification
 {
     private protected Notification()
@@ -89,3 +90,6 @@ public sealed record RingNotification(Guid CallId, WireCallType CallType, Guid C
 public sealed record CallUpdatedNotification(CallView Call) : Notification;
 
 public sealed record PresenceNotification(Guid PersonId, WirePresence Presence) : Notification;
+
+/// <summary>How many missed calls the person has not looked at.</summary>
+public sealed record MissedCallsNotification(int Count) : Notification;

@@ -39,8 +39,10 @@ public enum WireStanding
     Ringing,
     Joined,
     Declined,
-    Left,
+    Busy,
     Missed,
+    Left,
+    Lost,
 }
 
 [JsonConverter(typeof(WordConverter<WirePresence>))]
@@ -67,8 +69,11 @@ public sealed record CallView(
     WireOutcome? Outcome,
     Guid? EndedBy);
 
-/// <summary>One person in a call; <c>device_id</c> is the device that takes part, once there is one.</summary>
-public sealed record ParticipantView(Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId);
+/// <summary>
+/// One person in a call; <c>device_id</c> is the device that takes part, once there is one, and <c>ring_expires_at</c> is when a
+/// person who rings has missed the call.
+/// </summary>
+public sealed record ParticipantView(Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId, DateTimeOffset? RingExpiresAt);
 
 /// <summary>A device that has its call socket open.</summary>
 public sealed record PeerView(PeerName Peer, Guid PersonId, WireStanding Standing);

@@ -9,6 +9,10 @@ internal sealed class Scene
     public static readonly Guid Grace = new("00000000-0000-0000-0000-00000000009e");
     public static readonly Guid GracesPhone = new("00000000-0000-0000-0000-000000009ef1");
     public static readonly Guid GracesTablet = new("00000000-0000-0000-0000-000000009ef2");
+    public static readonly Guid Joan = new("00000000-0000-0000-0000-0000000000aa");
+    public static readonly Guid JoansPhone = new("00000000-0000-0000-0000-00000000aaf1");
+    public static readonly Guid Mary = new("00000000-0000-0000-0000-0000000000bb");
+    public static readonly Guid MarysPhone = new("00000000-0000-0000-0000-00000000bbf1");
     public static readonly Guid Mallory = new("00000000-0000-0000-0000-000000000bad");
 
     public static readonly CallTimeouts Timeouts = new(Ring: TimeSpan.FromSeconds(45), Setup: TimeSpan.FromSeconds(20), Grace: TimeSpan.FromSeconds(10));
@@ -25,15 +29,20 @@ internal sealed class Scene
 
     public DateTimeOffset Now { get; private set; }
 
-    public List<WriteHistory> History { get; } = [];
+    /// <summary>Everything that was to be done so far.</summary>
+    public List<Effect> Effects { get; } = [];
 
-    public static Scene Ringing()
+    public IEnumerable<WriteHistory> History => Effects.OfType<WriteHistory>();
+
+    public static Scene Ringing() => Ringing(Grace);
+
+    public static Scene Ringing(params Guid[] callees)
     {
         var now = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-        var decision = new CallRules(Timeouts).Initiate(Guid.Empty, CallType.Video, Guid.Empty, Ada, [Grace], now);
+        var decision = new CallRules(Timeouts).Initiate(Guid.Empty, CallType.Video, Guid.Empty, Ada, callees, now);
         var accepted = decision.ShouldBeOfType<Decision.Accepted>();
         var scene = new Scene(accepted.Call, now);
-        scene.History.AddRange(accepted.Effects.OfType<WriteHistory>());
+        scene.Effects.AddRange(accepted.Effects);
         return scene.Do(new Join(Ada, AdasPhone));
     }
 
@@ -42,6 +51,18 @@ internal sealed class Scene
     public static Scene Connected() => Connecting()
         .Do(new ReportMedia(Ada, AdasPhone, MediaState.Connected))
         .Do(new ReportMedia(Grace, GracesPhone, MediaState.Connected));
+
+    /// <summary>Ada has rung Grace and Joan, both are in, and media flows.</summary>
+    public static Scene Three() => Ringing(Grace, Joan)
+        .Do(new Accept(Grace, GracesPhone))
+        .Do(new Accept(Joan, JoansPhone))
+        .Do(new ReportMedia(Ada, AdasPhone, MediaState.Connected))
+        .Do(new ReportMedia(Grace, GracesPhone, MediaState.Connected))
+        .Do(new ReportMedia(Joan, JoansPhone, MediaState.Connected));
+
+    public static Invite Ask(Guid by, params Guid[] people) => new(by, [.. people], []);
+
+    public Standing StandingOf(Guid personId) => Call.Find(personId)!.Standing;
 
     public static Scene Reconnecting() => Connected().Do(new ReportMedia(Grace, GracesPhone, MediaState.Reconnecting));
 
@@ -60,7 +81,7 @@ internal sealed class Scene
     {
         var accepted = Decide(command).ShouldBeOfType<Decision.Accepted>($"{command} in {Call.State}");
         Call = accepted.Call;
-        History.AddRange(accepted.Effects.OfType<WriteHistory>());
+        Effects.AddRange(accepted.Effects);
         return this;
     }
 

@@ -7,7 +7,7 @@ using PersonName = Sightline.Signalling.PersonName;
 namespace Sightline.Server.Calls;
 
 /// <summary>Shows a call to everybody whom it concerns: devices in the call, and every other device of its people.</summary>
-internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names)
+internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, CallStore store)
 {
     public async Task<CallView> ViewOfAsync(Call call) =>
         CallViews.ViewOf(call, await names.OfAsync(call.Participants.Select(p => p.PersonId), CancellationToken.None));
@@ -18,7 +18,7 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names)
         return [.. calls.Select(call => CallViews.ViewOf(call, known))];
     }
 
-    public async Task<RingNotification> RingFor(Call call)
+    public async Task<RingNotification> RingForAsync(Call call, Guid personId)
     {
         var known = await names.OfAsync([call.CallerId], CancellationToken.None);
         return new RingNotification(
@@ -26,22 +26,31 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names)
             CallViews.WireOf(call.Type),
             call.ChannelId,
             new PersonName(call.CallerId, known.GetValueOrDefault(call.CallerId, string.Empty)),
-            call.RingExpiresAt);
+            call.Find(personId)!.RingExpiresAt ?? call.RingExpiresAt);
     }
 
-    public async Task RingAsync(Call call, Guid personId) => switchboard.Notify(personId, await RingFor(call));
+    public async Task RingAsync(Call call, Guid personId) => switchboard.Notify(personId, await RingForAsync(call, personId));
 
-    /// <summary>Tells the new picture and closes the call sockets of devices that are out of the call.</summary>
+    /// <summary>Tells a person's devices how many missed calls there are to look at; where none is open, nobody counts.</summary>
+    public async Task TellMissedAsync(Guid personId)
+    {
+        if (switchboard.HasBell(personId))
+        {
+            switchboard.Notify(personId, new MissedCallsNotification(await store.CountUnseenAsync(personId, CancellationToken.None)));
+        }
+    }
+
+    /// <summary>Tells the new picture and closes the call sockets of devices that go out of the call with it.</summary>
     public async Task AnnounceAsync(Call call)
     {
         var view = await ViewOfAsync(call);
         foreach (var device in switchboard.DevicesIn(call.Id))
         {
-            Admit(call, device);
+            var mayStay = Admit(call, device);
             device.Connection.Send(new CallUpdated(view));
-            if (call.IsOver || device.Standing is not (WireStanding.Ringing or WireStanding.Joined))
+            if (!mayStay)
             {
-                device.Connection.Close(CloseCode.CallOver, call.IsOver ? "The call is over." : "The call was answered on another device.");
+                device.Connection.Close(CloseCode.CallOver, call.IsOver ? "The call is over." : "The call is over for this device.");
             }
         }
 
@@ -51,16 +60,19 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names)
         }
     }
 
-    /// <summary>Gives a device the standing that the call gives it: the one that answered is in, its siblings are out. A picture older than the last does nothing.</summary>
-    public void Admit(Call call, CallDevice device)
+    /// <summary>
+    /// Gives a device the standing that the call gives it: the one that answered is in, its siblings are out. A picture older
+    /// than the last does nothing.
+    /// </summary>
+    /// <returns>Whether the device may stay: it rings, is in, or was out before and may yet come in.</returns>
+    public bool Admit(Call call, CallDevice device)
     {
         var participant = call.Find(device.Peer.PersonId)!;
-        var isTheOne = participant.DeviceId == device.Peer.DeviceId;
-        switchboard.SetStanding(call.Id, device, call.Version, participant.Standing switch
-        {
-            Standing.Joined when isTheOne => WireStanding.Joined,
-            Standing.Joined => WireStanding.Left,
-            var standing => CallViews.WireOf(standing),
-        });
+        var isSibling = participant.Standing == Standing.Joined && participant.DeviceId != device.Peer.DeviceId;
+        var standing = isSibling ? WireStanding.Left : CallViews.WireOf(participant.Standing);
+        var before = switchboard.SetStanding(call.Id, device, call.Version, standing);
+        return !call.IsOver && !isSibling && (IsUp(device.Standing) || !IsUp(before));
+
+        static bool IsUp(WireStanding standing) => standing is WireStanding.Ringing or WireStanding.Joined;
     }
 }

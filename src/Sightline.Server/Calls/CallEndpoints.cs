@@ -1,8 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Sightline.Calls;
 using Sightline.Server.Accounts;
 using Sightline.Server.Channels;
 using Sightline.Server.Hosting;
+using Sightline.Server.People;
+using Sightline.Server.Signalling;
 using Sightline.Signalling;
 using Accept = Sightline.Calls.Accept;
 using Command = Sightline.Calls.Command;
@@ -17,7 +20,11 @@ public sealed record InitiateRequest(WireCallType CallType, Guid ChannelId);
 /// <param name="DeviceId">The device that takes part from now on, or that goes.</param>
 public sealed record DeviceRequest(Guid DeviceId);
 
-public sealed record CallList(IReadOnlyList<CallView> Calls);
+/// <param name="PersonIds">Whom to ring as well.</param>
+public sealed record InviteRequest([property: Required] IReadOnlyList<Guid>? PersonIds);
+
+/// <param name="MissedUnseen">How many missed calls the person has not looked at, of all there are.</param>
+public sealed record CallList(IReadOnlyList<CallView> Calls, int MissedUnseen);
 
 public sealed record CallDetails(CallView Call, IReadOnlyList<HistoryLine> History);
 
@@ -49,13 +56,21 @@ internal static class CallEndpoints
 
         calls.MapPost("/initiate", InitiateAsync)
             .Produces<CallView>(StatusCodes.Status201Created)
+            .Produces<CallView>()
+            .WithSummary("Rings everybody else in a channel; 200 is the call of somebody there who rings at the same moment")
             .MayFailWith(ProblemCode.NotFound, ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery);
         calls.MapGet("", ListAsync).Produces<CallList>().MayFailWith(ProblemCode.Validation);
         calls.MapGet("/{callId:guid}", DetailsAsync).Produces<CallDetails>().MayFailWith(ProblemCode.NotAParticipant);
 
-        MapCommand(calls, "accept", (Guid personId, DeviceRequest request) => new Accept(personId, request.DeviceId));
+        calls.MapPost("/seen", SeenAsync).Produces(StatusCodes.Status204NoContent).MayFailWith(ProblemCode.Antiforgery)
+            .WithSummary("The person has looked at all calls so far");
+
+        Describe(calls.MapPost("/{callId:guid}/accept", AcceptAsync));
+        Describe(calls.MapPost("/{callId:guid}/decline", DeclineAsync));
+        Describe(calls.MapPost("/{callId:guid}/invite", InviteAsync))
+            .WithSummary("Rings more people in a running call")
+            .MayFailWith(ProblemCode.NotFound, ProblemCode.Validation, ProblemCode.Malformed);
         MapCommand(calls, "leave", (Guid personId, DeviceRequest request) => new Leave(personId, request.DeviceId));
-        MapCommand(calls, "decline", personId => new Decline(personId));
         MapCommand(calls, "cancel", personId => new Cancel(personId));
         MapCommand(calls, "end", personId => new End(personId));
     }
@@ -70,7 +85,7 @@ internal static class CallEndpoints
         (Guid callId, TRequest request, ClaimsPrincipal user, CallService service, CallAnnouncer announcer, CancellationToken cancel) =>
             DecideAsync(callId, command(user.PersonId(), request), service, announcer, cancel)));
 
-    private static void Describe(RouteHandlerBuilder endpoint) => endpoint
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) => endpoint
         .Produces<CallView>()
         .MayFailWith(ProblemCode.NotAParticipant, ProblemCode.InvalidTransition, ProblemCode.Antiforgery);
 
@@ -89,21 +104,88 @@ internal static class CallEndpoints
         return await calls.InitiateAsync(CallViews.From(request.CallType), request.ChannelId, callerId, callees) switch
         {
             CallResult.Done done => Results.Created($"/calls/{done.Call.Id}", await announcer.ViewOfAsync(done.Call)),
+            CallResult.Theirs theirs => Results.Ok(await announcer.ViewOfAsync(theirs.Call)),
             CallResult.Refused => Problems.Validation("channel_id", $"A call has two to {CallRules.MaxParticipants} people."),
             _ => throw new InvalidOperationException("A new call is made or refused."),
         };
     }
 
-    private static async Task<IResult> DecideAsync(Guid callId, Command command, CallService calls, CallAnnouncer announcer, CancellationToken cancel) =>
-        await calls.DecideAsync(callId, command, cancel) switch
+    private static async Task<IResult> AcceptAsync(
+        Guid callId,
+        DeviceRequest request,
+        ClaimsPrincipal user,
+        CallService calls,
+        CallAnnouncer announcer,
+        Switchboard switchboard,
+        CancellationToken cancel)
+    {
+        var personId = user.PersonId();
+        var result = await calls.DecideAsync(callId, new Accept(personId, request.DeviceId), cancel);
+        if (result is CallResult.Done && !switchboard.IsHere(callId, new PeerName(personId, request.DeviceId)))
         {
-            CallResult.Done done => Results.Ok(await announcer.ViewOfAsync(done.Call)),
-            CallResult.NotFound or CallResult.Refused { Reason: RejectReason.NotAParticipant } => NoSuchCall(),
-            CallResult.Refused { Reason: RejectReason.AnsweredElsewhere } =>
-                Problems.Of(ProblemCode.InvalidTransition, "The call was answered on another device."),
-            CallResult.Refused => Problems.Of(ProblemCode.InvalidTransition, "The call does not allow that now."),
-            _ => throw new InvalidOperationException("A result that nobody answers."),
-        };
+            // It has the grace time to come with a socket, like any device that has none.
+            await calls.DecideAsync(callId, new Lose(personId, request.DeviceId), CancellationToken.None);
+        }
+
+        return await AnswerAsync(result, announcer);
+    }
+
+    private static async Task<IResult> DeclineAsync(
+        Guid callId, ClaimsPrincipal user, CallService calls, CallAnnouncer announcer, CancellationToken cancel) =>
+        await AnswerAsync(await calls.DeclineAsync(callId, user.PersonId(), cancel), announcer);
+
+    private static async Task<IResult> InviteAsync(
+        Guid callId,
+        InviteRequest request,
+        ClaimsPrincipal user,
+        PeopleStore people,
+        CallService calls,
+        CallAnnouncer announcer,
+        CancellationToken cancel)
+    {
+        IReadOnlyList<Guid> invited = request.PersonIds ?? [];
+        if (new Fields()
+            .Check("person_ids", invited.Count is >= 1 and < CallRules.MaxParticipants, $"names one to {CallRules.MaxParticipants - 1} people")
+            .Check("person_ids", invited.Distinct().Count() == invited.Count, "names somebody twice").Problem is { } problem)
+        {
+            return problem;
+        }
+
+        // Whoever may not invite is told so before anything is said about people.
+        if (!await calls.IsParticipantAsync(callId, user.PersonId(), cancel))
+        {
+            return NoSuchCall();
+        }
+
+        return (await people.NamesOfAsync(invited, cancel)).Count < invited.Count
+            ? Problems.Of(ProblemCode.NotFound, "There is no such person.")
+            : await AnswerAsync(await calls.InviteAsync(callId, user.PersonId(), invited, cancel), announcer);
+    }
+
+    private static async Task<IResult> SeenAsync(ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel)
+    {
+        if (await calls.MarkSeenAsync(user.PersonId(), cancel))
+        {
+            await announcer.TellMissedAsync(user.PersonId());
+        }
+
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> DecideAsync(Guid callId, Command command, CallService calls, CallAnnouncer announcer, CancellationToken cancel) =>
+        await AnswerAsync(await calls.DecideAsync(callId, command, cancel), announcer);
+
+    private static async Task<IResult> AnswerAsync(CallResult result, CallAnnouncer announcer) => result switch
+    {
+        CallResult.Done done => Results.Ok(await announcer.ViewOfAsync(done.Call)),
+        CallResult.NotFound or CallResult.Refused { Reason: RejectReason.NotAParticipant } => NoSuchCall(),
+        CallResult.Refused { Reason: RejectReason.AnsweredElsewhere } =>
+            Problems.Of(ProblemCode.InvalidTransition, "The call was answered on another device."),
+        CallResult.Refused { Reason: RejectReason.NoRoom } =>
+            Problems.Of(ProblemCode.InvalidTransition, $"A call has at most {CallRules.MaxParticipants} people."),
+        CallResult.Refused => Problems.Of(ProblemCode.InvalidTransition, "The call does not allow that now."),
+        _ => throw new InvalidOperationException("A result that nobody answers."),
+    };
 
     private static async Task<IResult> ListAsync(
         ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel, int limit = DefaultCalls, DateTimeOffset? before = null)
@@ -113,7 +195,8 @@ internal static class CallEndpoints
             return Problems.Validation("limit", $"Ask for 1 to {MaxCalls} calls.");
         }
 
-        return TypedResults.Ok(new CallList(await announcer.ViewsOfAsync(await calls.ListAsync(user.PersonId(), limit, before, cancel))));
+        var found = await calls.ListAsync(user.PersonId(), limit, before, cancel);
+        return TypedResults.Ok(new CallList(await announcer.ViewsOfAsync(found), await calls.CountUnseenAsync(user.PersonId(), cancel)));
     }
 
     private static async Task<IResult> DetailsAsync(

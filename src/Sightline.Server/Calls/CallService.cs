@@ -11,6 +11,9 @@ internal abstract record CallResult
 
     public sealed record Done(Call Call) : CallResult;
 
+    /// <summary>Nothing was to be done: somebody else's call rings for this person already.</summary>
+    public sealed record Theirs(Call Call) : CallResult;
+
     public sealed record Refused(RejectReason Reason) : CallResult;
 
     public sealed record NotFound : CallResult;
@@ -31,13 +34,20 @@ internal sealed partial class CallService(
     /// <summary>Each lost race means that somebody else made progress; a call has few devices, so this is never reached by them.</summary>
     private const int MaxAttempts = 50;
 
+    /// <summary>Rings these people; where one of them rings the caller in this channel at the same moment, that call is the answer.</summary>
     public async Task<CallResult> InitiateAsync(CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds)
     {
-        switch (rules.Initiate(Guid.CreateVersion7(), type, channelId, callerId, calleeIds, Now()))
+        var (theirs, decision) = await store.InitiateAsync(
+            channelId,
+            callerId,
+            calleeIds,
+            busy => rules.Initiate(Guid.CreateVersion7(), type, channelId, callerId, calleeIds, Now(), busy));
+        switch (decision)
         {
+            case null:
+                return new CallResult.Theirs(theirs!);
             case Decision.Accepted accepted:
-                await store.TryWriteAsync(before: null, accepted);
-                await CarryOutAsync(accepted);
+                await CarryOutAsync(before: null, accepted);
                 return new CallResult.Done(accepted.Call);
             case Decision.Rejected rejected:
                 return new CallResult.Refused(rejected.Reason);
@@ -45,6 +55,12 @@ internal sealed partial class CallService(
                 throw new InvalidOperationException("A decision is accepted or rejected.");
         }
     }
+
+    public async Task<CallResult> InviteAsync(Guid callId, Guid personId, IReadOnlyCollection<Guid> inviteeIds, CancellationToken cancel) =>
+        await DecideAsync(callId, new Invite(personId, [.. inviteeIds], await store.BusyAsync(inviteeIds, callId, cancel)), cancel);
+
+    public async Task<CallResult> DeclineAsync(Guid callId, Guid personId, CancellationToken cancel) =>
+        await DecideAsync(callId, new Decline(personId, await store.IsInAnotherCallAsync(personId, callId, cancel)), cancel);
 
     public async Task<CallResult> DecideAsync(Guid callId, Command command, CancellationToken cancel)
     {
@@ -61,7 +77,7 @@ internal sealed partial class CallService(
                 case Decision.Accepted accepted when !ReferenceEquals(accepted.Call, before):
                     if (await store.TryWriteAsync(before, accepted))
                     {
-                        await CarryOutAsync(accepted);
+                        await CarryOutAsync(before, accepted);
                         return new CallResult.Done(accepted.Call);
                     }
 
@@ -112,7 +128,7 @@ internal sealed partial class CallService(
     }
 
     /// <summary>Once the change is stored it must reach everybody, so a request that was given up does not stop it.</summary>
-    private async Task CarryOutAsync(Decision.Accepted accepted)
+    private async Task CarryOutAsync(Call? before, Decision.Accepted accepted)
     {
         timers.Arm(accepted.Call.WakeAt);
         foreach (var effect in accepted.Effects)
@@ -132,6 +148,16 @@ internal sealed partial class CallService(
                     throw new InvalidOperationException("An effect that nobody carries out.");
             }
         }
+
+        foreach (var person in accepted.Call.Participants)
+        {
+            if (HasMissed(person) != HasMissed(before?.Find(person.PersonId)))
+            {
+                await announcer.TellMissedAsync(person.PersonId);
+            }
+        }
+
+        static bool HasMissed(Participant? person) => person?.Standing == Standing.Missed;
     }
 
     [LoggerMessage(1, LogLevel.Information, "Call {CallId}: {From} to {To} by {Cause}, outcome {Outcome}")]

@@ -14,7 +14,7 @@ internal static class CallSql
             c.connected_at, c.ended_at, c.outcome, c.ended_by, p.*
         FROM calls c CROSS JOIN LATERAL (
             SELECT array_agg(person_id ORDER BY seat), array_agg(standing ORDER BY seat), array_agg(device_id ORDER BY seat),
-                array_agg(away_until ORDER BY seat), array_agg(media ORDER BY seat)
+                array_agg(away_until ORDER BY seat), array_agg(media ORDER BY seat), array_agg(ring_expires_at ORDER BY seat)
             FROM call_participants WHERE call_id = c.id) p
 
         """;
@@ -27,6 +27,35 @@ internal static class CallSql
             AND EXISTS (SELECT FROM call_participants WHERE call_id = c.id AND person_id = $1 AND standing = 'ringing')
         ORDER BY c.created_at
         """;
+
+    /// <summary>Until the transaction ends, nobody else begins a call in this channel.</summary>
+    public const string LockChannel = "SELECT FROM channels WHERE id = $1 FOR NO KEY UPDATE";
+
+    /// <summary>The call in this channel that rings for this person.</summary>
+    public const string RingingInChannel = Calls +
+        """
+        WHERE c.channel_id = $1 AND c.state = 'ringing'
+            AND EXISTS (SELECT FROM call_participants WHERE call_id = c.id AND person_id = $2 AND standing = 'ringing')
+        ORDER BY c.created_at LIMIT 1
+        """;
+
+    /// <summary>Those people who are in a call and have another one waiting, apart from this one.</summary>
+    public const string Busy =
+        """
+        SELECT p.person_id FROM call_participants p JOIN calls c ON c.id = p.call_id
+        WHERE p.person_id = ANY ($1) AND c.state <> 'ended' AND c.id <> $2
+        GROUP BY p.person_id HAVING bool_or(p.standing = 'joined') AND bool_or(p.standing = 'ringing')
+        """;
+
+    public const string InAnotherCall =
+        """
+        SELECT p.call_id FROM call_participants p JOIN calls c ON c.id = p.call_id
+        WHERE p.person_id = $1 AND c.state <> 'ended' AND c.id <> $2 AND p.standing = 'joined' LIMIT 1
+        """;
+
+    public const string CountUnseen = "SELECT count(*)::integer FROM call_participants WHERE person_id = $1 AND unseen";
+
+    public const string MarkSeen = "UPDATE call_participants SET unseen = false WHERE person_id = $1 AND unseen RETURNING call_id";
 
     public const string List = Calls +
         """
@@ -71,15 +100,17 @@ internal static class CallSql
         """
 
         people AS (
-            INSERT INTO call_participants (call_id, person_id, seat, standing, device_id, away_until, media)
-            SELECT written.id, person.*
-            FROM written, unnest($15::uuid[], $16::smallint[], $17::text[], $18::uuid[], $19::timestamptz[], $20::text[]) AS person
+            INSERT INTO call_participants AS known (call_id, person_id, seat, standing, device_id, away_until, media, ring_expires_at, unseen)
+            SELECT written.id, person.*, person.standing = 'missed'
+            FROM written, unnest($15::uuid[], $16::smallint[], $17::text[], $18::uuid[], $19::timestamptz[], $20::text[], $21::timestamptz[])
+                AS person (person_id, seat, standing, device_id, away_until, media, ring_expires_at)
             ON CONFLICT (call_id, person_id) DO UPDATE SET standing = EXCLUDED.standing, device_id = EXCLUDED.device_id,
-                away_until = EXCLUDED.away_until, media = EXCLUDED.media),
+                away_until = EXCLUDED.away_until, media = EXCLUDED.media, ring_expires_at = EXCLUDED.ring_expires_at,
+                unseen = EXCLUDED.standing = 'missed' AND (known.unseen OR known.standing <> 'missed')),
         lines AS (
             INSERT INTO call_history (call_id, at, "from", "to", by, cause)
             SELECT written.id, line.*
-            FROM written, unnest($21::timestamptz[], $22::text[], $23::text[], $24::uuid[], $25::text[]) AS line)
+            FROM written, unnest($22::timestamptz[], $23::text[], $24::text[], $25::uuid[], $26::text[]) AS line)
         SELECT count(*) FROM written
         """;
 
@@ -110,6 +141,7 @@ internal static class CallSql
         AddAll(NpgsqlDbType.Uuid, people.Select(row => row.Person.DeviceId));
         AddAll(NpgsqlDbType.TimestampTz, people.Select(row => row.Person.AwayUntil));
         AddAll(NpgsqlDbType.Text, people.Select(row => Word.Of(row.Person.Media)));
+        AddAll(NpgsqlDbType.TimestampTz, people.Select(row => row.Person.RingExpiresAt));
 
         var lines = accepted.Effects.OfType<WriteHistory>().ToList();
         AddAll(NpgsqlDbType.TimestampTz, lines.Select(line => line.At));
@@ -130,6 +162,7 @@ internal static class CallSql
         var deviceIds = row.GetFieldValue<Guid?[]>(15);
         var aways = row.GetFieldValue<DateTimeOffset?[]>(16);
         var media = row.GetFieldValue<string[]>(17);
+        var ringTimes = row.GetFieldValue<DateTimeOffset?[]>(18);
         return new Call
         {
             Id = row.GetGuid(0),
@@ -148,7 +181,12 @@ internal static class CallSql
             Participants =
             [
                 .. personIds.Select((personId, seat) => new Participant(
-                    personId, Word.Parse<Standing>(standings[seat]), deviceIds[seat], aways[seat], Word.Parse<MediaState>(media[seat]))),
+                    personId,
+                    Word.Parse<Standing>(standings[seat]),
+                    deviceIds[seat],
+                    ringTimes[seat],
+                    aways[seat],
+                    Word.Parse<MediaState>(media[seat]))),
             ],
         };
     }

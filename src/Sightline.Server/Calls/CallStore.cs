@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
@@ -36,12 +37,12 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
     }
 
     /// <summary>
-    /// Writes a new call, or a change on top of the version it was decided on. <c>false</c> when someone else was quicker; then
-    /// nothing is written. Whoever has decided is not to be stopped half-way: there is nothing to cancel with.
+    /// Writes a change on top of the version it was decided on. <c>false</c> when someone else was quicker; then nothing is
+    /// written. Whoever has decided is not to be stopped half-way: there is nothing to cancel with.
     /// </summary>
-    public async Task<bool> TryWriteAsync(Call? before, Decision.Accepted accepted)
+    public async Task<bool> TryWriteAsync(Call before, Decision.Accepted accepted)
     {
-        await using var command = database.CreateCommand(before is null ? CallSql.Insert : CallSql.Update);
+        await using var command = database.CreateCommand(CallSql.Update);
         CallSql.AddParameters(command.Parameters, before, accepted);
         if (await command.ExecuteScalarAsync(CancellationToken.None) is not 1L)
         {
@@ -52,6 +53,51 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
         Remember(accepted.Call);
         return true;
     }
+
+    /// <summary>
+    /// Writes a new call, unless one rings in this channel for the caller: two who call each other at the same moment take
+    /// turns at the channel's row, and the second finds the call of the first.
+    /// </summary>
+    /// <param name="decide">Makes the new call, knowing which callees are in a call and have another one waiting.</param>
+    /// <returns>The call that rings already, or what was decided.</returns>
+    public async Task<(Call? Theirs, Decision? Decided)> InitiateAsync(
+        Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds, Func<ImmutableHashSet<Guid>, Decision> decide)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var (theirs, busy) = await LookAsync(connection, channelId, callerId, calleeIds);
+        if (theirs is not null)
+        {
+            return (theirs, null);
+        }
+
+        var decision = decide(busy);
+        if (decision is Decision.Accepted accepted)
+        {
+            await using var command = new NpgsqlCommand(CallSql.Insert, connection, transaction);
+            CallSql.AddParameters(command.Parameters, before: null, accepted);
+            await command.ExecuteNonQueryAsync();
+            await transaction.CommitAsync();
+            Remember(accepted.Call);
+        }
+
+        return (null, decision);
+    }
+
+    /// <summary>Those of these people who are in a call and have another one waiting, apart from this one.</summary>
+    public async Task<ImmutableHashSet<Guid>> BusyAsync(IReadOnlyCollection<Guid> personIds, Guid callId, CancellationToken cancel) =>
+        [.. await QueryAsync(CallSql.Busy, row => row.GetGuid(0), cancel, personIds.ToArray(), callId)];
+
+    public async Task<bool> IsInAnotherCallAsync(Guid personId, Guid callId, CancellationToken cancel) =>
+        await QueryAsync(CallSql.InAnotherCall, row => row.GetGuid(0), cancel, personId, callId) is not [];
+
+    /// <summary>How many missed calls this person has not looked at.</summary>
+    public async Task<int> CountUnseenAsync(Guid personId, CancellationToken cancel) =>
+        (await QueryAsync(CallSql.CountUnseen, row => row.GetInt32(0), cancel, personId))[0];
+
+    /// <summary>This person has looked at all calls so far; <c>false</c> when there was nothing new.</summary>
+    public async Task<bool> MarkSeenAsync(Guid personId, CancellationToken cancel) =>
+        await QueryAsync(CallSql.MarkSeen, row => row.GetGuid(0), cancel, personId) is not [];
 
     /// <summary>Calls that ring for this person now, oldest first.</summary>
     public Task<List<Call>> RingingForAsync(Guid personId, CancellationToken cancel) =>
@@ -90,6 +136,32 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
         {
             _remembered.Set(call.Id, call, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = Memory });
         }
+    }
+
+    /// <summary>Three statements in one round trip; the later two see what was done before the first got its lock.</summary>
+    private static async Task<(Call? Theirs, ImmutableHashSet<Guid> Busy)> LookAsync(
+        NpgsqlConnection connection, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(CallSql.LockChannel) { Parameters = { new() { Value = channelId } } },
+                new(CallSql.RingingInChannel) { Parameters = { new() { Value = channelId }, new() { Value = callerId } } },
+                new(CallSql.Busy) { Parameters = { new() { Value = calleeIds.ToArray() }, new() { Value = Guid.Empty } } },
+            },
+        };
+        await using var rows = await batch.ExecuteReaderAsync();
+        await rows.NextResultAsync();
+        var theirs = await rows.ReadAsync() ? CallSql.ReadCall(rows) : null;
+        await rows.NextResultAsync();
+        var busy = ImmutableHashSet.CreateBuilder<Guid>();
+        while (await rows.ReadAsync())
+        {
+            busy.Add(rows.GetGuid(0));
+        }
+
+        return (theirs, busy.ToImmutable());
     }
 
     private async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancel, params object[] values)

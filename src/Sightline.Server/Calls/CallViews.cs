@@ -13,7 +13,10 @@ internal static class CallViews
         WireOf(call.State),
         call.Version,
         call.CallerId,
-        [.. call.Participants.Select(p => new ParticipantView(p.PersonId, names.GetValueOrDefault(p.PersonId, string.Empty), WireOf(p.Standing), p.DeviceId))],
+        [
+            .. call.Participants.Select(p => new ParticipantView(
+                p.PersonId, names.GetValueOrDefault(p.PersonId, string.Empty), WireOf(p.Standing), p.DeviceId, p.RingExpiresAt)),
+        ],
         call.CreatedAt,
         call.RingExpiresAt,
         call.ConnectedAt,
@@ -47,8 +50,10 @@ internal static class CallViews
         Standing.Ringing => WireStanding.Ringing,
         Standing.Joined => WireStanding.Joined,
         Standing.Declined => WireStanding.Declined,
-        Standing.Left => WireStanding.Left,
+        Standing.Busy => WireStanding.Busy,
         Standing.Missed => WireStanding.Missed,
+        Standing.Left => WireStanding.Left,
+        Standing.Lost => WireStanding.Lost,
     };
 
     public static MediaState From(WireMediaState media) => media switch

@@ -18,7 +18,10 @@ internal sealed class ChannelMemberMapping : IEntityTypeConfiguration<ChannelMem
         builder.ToTable("channel_members").HasKey(member => new { member.ChannelId, member.PersonId });
 }
 
-/// <summary>Channels are where calls happen. A direct channel is the one of two people; there is never a second.</summary>
+/// <summary>
+/// Channels are where calls happen. A direct channel is the one of two people, a group channel that of exactly these three or
+/// four; there is never a second.
+/// </summary>
 public sealed class ChannelStore(IDbContextFactory<SightlineDb> databases, TimeProvider clock)
 {
     /// <summary>The newest channels of a person; more than anybody scrolls through.</summary>
@@ -56,6 +59,41 @@ public sealed class ChannelStore(IDbContextFactory<SightlineDb> databases, TimeP
 
         var existing = await database.Database
             .SqlQuery<Guid>($"SELECT id FROM channels WHERE person_low = least({one}, {other}) AND person_high = greatest({one}, {other})")
+            .ToListAsync(cancellationToken);
+        return existing is [var found] ? (found, IsNew: false) : null;
+    }
+
+    /// <summary>Finds or makes the channel of three or four people; all may ask for it at once.</summary>
+    /// <returns>Null when one of them does not exist.</returns>
+    public async Task<(Guid ChannelId, bool IsNew)?> OpenGroupAsync(IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        Guid[] members = [.. people.Order()];
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        try
+        {
+            var made = await database.Database.SqlQuery<Guid>(
+                $"""
+                WITH made AS (
+                    INSERT INTO channels (id, group_members, created_at) VALUES ({Guid.CreateVersion7(now)}, {members}, {now})
+                    ON CONFLICT (group_members) DO NOTHING
+                    RETURNING id),
+                members AS (
+                    INSERT INTO channel_members (channel_id, person_id) SELECT made.id, person FROM made, unnest({members}) AS person)
+                SELECT id FROM made
+                """).ToListAsync(cancellationToken);
+            if (made is [var id])
+            {
+                return (id, IsNew: true);
+            }
+        }
+        catch (PostgresException unknown) when (unknown.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            return null;
+        }
+
+        var existing = await database.Database
+            .SqlQuery<Guid>($"SELECT id FROM channels WHERE group_members = {members}")
             .ToListAsync(cancellationToken);
         return existing is [var found] ? (found, IsNew: false) : null;
     }

@@ -102,11 +102,11 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
         // The call may have moved on between the decision and the registration, and nobody would have told this device.
         if (await calls.RecallAsync(callId, cancel) is { } now && now.Version > call.Version)
         {
-            announcer.Admit(now, device);
+            var mayStay = announcer.Admit(now, device);
             device.Connection.Send(new CallUpdated(await announcer.ViewOfAsync(now)));
-            if (now.IsOver)
+            if (!mayStay)
             {
-                device.Connection.Close(CloseCode.CallOver, "The call is over.");
+                device.Connection.Close(CloseCode.CallOver, "The call is over for this device.");
             }
 
             await SettleAsync(callId, device.Peer);
@@ -192,6 +192,9 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
         {
             case CallResult.Refused { Reason: RejectReason.AnsweredElsewhere }:
                 device.Connection.Send(new Error(ErrorCode.AnsweredElsewhere, "Another device takes part for this person.", type));
+                break;
+            case CallResult.Refused { Reason: RejectReason.NoRoom }:
+                device.Connection.Send(new Error(ErrorCode.InvalidTransition, "The call has as many people as it can have.", type));
                 break;
             case CallResult.Refused or CallResult.NotFound:
                 device.Connection.Send(new Error(ErrorCode.InvalidTransition, "The call does not allow that now.", type));

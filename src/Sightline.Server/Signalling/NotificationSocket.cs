@@ -20,7 +20,12 @@ internal sealed class NotificationSocket(Switchboard switchboard, CallStore call
             // Registered first and asked second: a call that starts in between rings twice rather than never.
             foreach (var call in await calls.RingingForAsync(personId, cancel))
             {
-                connection.Send(Codec.Encode(await announcer.RingFor(call)));
+                connection.Send(Codec.Encode(await announcer.RingForAsync(call, personId)));
+            }
+
+            if (await calls.CountUnseenAsync(personId, cancel) is var count and not 0)
+            {
+                connection.Send(Codec.Encode(new MissedCallsNotification(count)));
             }
 
             var reader = new SocketReader(connection, time);

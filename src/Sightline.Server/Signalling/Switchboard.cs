@@ -136,13 +136,15 @@ internal sealed class Switchboard : IPresence
     }
 
     /// <summary>A device's standing has changed, and with it perhaps what its person is doing.</summary>
-    public void SetStanding(Guid callId, CallDevice device, int version, WireStanding standing)
+    /// <returns>The standing before.</returns>
+    public WireStanding SetStanding(Guid callId, CallDevice device, int version, WireStanding standing)
     {
         lock (_lock)
         {
+            var was = device.Standing;
             if (version < device.Version)
             {
-                return;
+                return was;
             }
 
             device.Version = version;
@@ -152,6 +154,17 @@ internal sealed class Switchboard : IPresence
             {
                 CountIn(device.Peer.PersonId, Counted(device) - before);
             }
+
+            return was;
+        }
+    }
+
+    /// <summary>Whether a device of this person waits to be rung.</summary>
+    public bool HasBell(Guid personId)
+    {
+        lock (_lock)
+        {
+            return _people.ContainsKey(personId);
         }
     }
 

@@ -36,6 +36,23 @@ internal sealed class CallScene(TestServer server, TestPerson ada, TestPerson gr
         return (Guid)(await ReadAsync(response))["channel_id"]!;
     }
 
+    public static async Task<Guid> GroupAsync(TestPerson one, params TestPerson[] others)
+    {
+        var response = await one.Client.PostAsJsonAsync("/channels", new { person_ids = others.Select(other => other.PersonId) });
+        return (Guid)(await ReadAsync(response))["channel_id"]!;
+    }
+
+    /// <summary>Ada rings Grace and these others.</summary>
+    public async Task<JsonObject> RingGroupAsync(params TestPerson[] others)
+    {
+        var channelId = await GroupAsync(ada, [grace, .. others]);
+        var response = await ada.Client.PostAsJsonAsync("/calls/initiate", new { call_type = "video", channel_id = channelId });
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.Created);
+        var call = await ReadAsync(response);
+        CallId = (Guid)call["call_id"]!;
+        return call;
+    }
+
     /// <summary>Ada rings Grace.</summary>
     public async Task<JsonObject> RingAsync(string callType = "video")
     {
@@ -48,6 +65,11 @@ internal sealed class CallScene(TestServer server, TestPerson ada, TestPerson gr
 
     public Task<HttpResponseMessage> PostAsync(TestPerson person, string verb, object? body = null) =>
         person.Client.PostAsJsonAsync($"/calls/{CallId}/{verb}", body ?? new { });
+
+    public async Task<string?> StandingAsync(TestPerson person) => StandingIn(await CallAsync(ada), person);
+
+    public static string? StandingIn(JsonNode call, TestPerson person) =>
+        (string?)call["participants"]!.AsArray().Single(p => (Guid)p!["person_id"]! == person.PersonId)!["standing"];
 
     public async Task<JsonObject> CallAsync(TestPerson person) => (await ReadAsync(await person.Client.GetAsync($"/calls/{CallId}")))["call"]!.AsObject();
 

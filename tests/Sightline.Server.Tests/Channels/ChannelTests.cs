@@ -77,5 +77,52 @@ public sealed class ChannelTests(SharedServer shared) : IClassFixture<SharedServ
         await ada.Client.Post("/channels", new { person_id = "grace" }).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
     }
 
+    [Fact]
+    public async Task The_same_people_have_one_group_channel_whoever_opens_it_and_however_often_at_once()
+    {
+        var people = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => _server.SignUpAsync($"Person {i}")));
+
+        var answers = await Task.WhenAll(people.SelectMany(person => Enumerable.Range(0, 3).Select(_ =>
+            person.Client.Post("/channels", new { person_ids = people.Where(other => other != person).Select(other => other.PersonId) }))));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
+        (await people[3].Client.Get("/channels").Json())["channels"]!.AsArray().ShouldHaveSingleItem()!["members"]!.AsArray().Count.ShouldBe(4);
+        var fewer = await people[0].Client.Post("/channels", new { person_ids = people[1..3].Select(other => other.PersonId) }).Json(HttpStatusCode.Created);
+        fewer["members"]!.AsArray().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_group_of_one_other_person_is_the_direct_channel()
+    {
+        var (ada, grace) = (await _server.SignUpAsync("Ada"), await _server.SignUpAsync("Grace"));
+        var direct = await ada.Client.Post("/channels", new { person_id = grace.PersonId }).Json(HttpStatusCode.Created);
+
+        var group = await grace.Client.Post("/channels", new { person_ids = new[] { ada.PersonId } }).Json();
+
+        Id(group).ShouldBe(Id(direct));
+    }
+
+    [Fact]
+    public async Task A_group_has_one_to_three_others_each_once()
+    {
+        var (ada, grace) = (await _server.SignUpAsync("Ada"), await _server.SignUpAsync("Grace"));
+        object[] bad =
+        [
+            new { person_ids = Array.Empty<Guid>() },
+            new { person_ids = Enumerable.Range(0, 4).Select(_ => Guid.NewGuid()) },
+            new { person_ids = new[] { grace.PersonId, grace.PersonId } },
+            new { person_ids = new[] { grace.PersonId, ada.PersonId } },
+            new { person_ids = new[] { grace.PersonId }, person_id = grace.PersonId },
+        ];
+        foreach (var body in bad)
+        {
+            await ada.Client.Post("/channels", body).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
+        }
+
+        await ada.Client.Post("/channels", new { person_ids = new[] { grace.PersonId, Guid.NewGuid() } })
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await ada.Client.Post("/channels", new { person_ids = "grace" }).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
+    }
+
     private static Guid Id(System.Text.Json.Nodes.JsonNode channel) => (Guid)channel["channel_id"]!;
 }

@@ -89,6 +89,19 @@ internal sealed class DeviceSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Skips pictures of the call until this holds of one.</summary>
+    public async Task<JsonObject> ExpectCallAsync(Func<JsonObject, bool> holds)
+    {
+        while (true)
+        {
+            var call = (await ExpectAsync("call_updated"))["call"]!.AsObject();
+            if (holds(call))
+            {
+                return call;
+            }
+        }
+    }
+
     /// <summary>Skips messages until the server closes, and says with which code.</summary>
     public async Task<int?> ExpectCloseAsync()
     {

@@ -28,6 +28,7 @@ export type Definition =
   | RingNotification
   | CallUpdatedNotification
   | PresenceNotification
+  | MissedCallsNotification
   | Notification
   | CallView
   | ParticipantView
@@ -47,7 +48,7 @@ export type ClientMessage =
   Join | Accept | Offer | Answer | IceRestart | IceCandidatesBatch | Ack | MediaReport | EndCall | Leave | Ping;
 export type WireCallType = "audio" | "video";
 export type WireCallState = "RINGING" | "CONNECTING" | "CONNECTED" | "RECONNECTING" | "ENDED";
-export type WireStanding = "ringing" | "joined" | "declined" | "left" | "missed";
+export type WireStanding = "ringing" | "joined" | "declined" | "busy" | "missed" | "left" | "lost";
 export type WireOutcome =
   | "ended"
   | "cancelled"
@@ -85,7 +86,7 @@ export type ServerMessage =
   | Error
   | Pong;
 export type WirePresence = "offline" | "online" | "in_call";
-export type Notification = RingNotification | CallUpdatedNotification | PresenceNotification;
+export type Notification = RingNotification | CallUpdatedNotification | PresenceNotification | MissedCallsNotification;
 
 export interface Join {
   type: "join";
@@ -187,6 +188,7 @@ export interface ParticipantView {
   display_name: string;
   standing: WireStanding;
   device_id: string | null;
+  ring_expires_at: string | null;
 }
 export interface PeerView {
   /**
@@ -293,5 +295,10 @@ export interface PresenceNotification {
   notification_type: "PRESENCE";
   person_id: string;
   presence: WirePresence;
+  type: "notification";
+}
+export interface MissedCallsNotification {
+  notification_type: "MISSED_CALLS";
+  count: number;
   type: "notification";
 }

@@ -650,7 +650,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** The direct channel with a person, made when it is missing */
+        /** The channel with a person or of exactly these people, made when it is missing */
         post: {
             parameters: {
                 query?: never;
@@ -726,6 +726,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Rings everybody else in a channel; 200 is the call of somebody there who rings at the same moment */
         post: {
             parameters: {
                 query?: never;
@@ -739,6 +740,15 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallView"];
+                    };
+                };
                 /** @description Created */
                 201: {
                     headers: {
@@ -894,7 +904,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/calls/{callId}/accept": {
+    "/calls/seen": {
         parameters: {
             query?: never;
             header?: never;
@@ -903,29 +913,22 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** The person has looked at all calls so far */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    callId: string;
-                };
+                path?: never;
                 cookie?: never;
             };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["DeviceRequest"];
-                };
-            };
+            requestBody?: never;
             responses: {
-                /** @description OK */
-                200: {
+                /** @description No Content */
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["CallView"];
-                    };
+                    content?: never;
                 };
                 /** @description `antiforgery` */
                 400: {
@@ -945,24 +948,6 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
-                /** @description `not_a_participant` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
-                /** @description `invalid_transition` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDocument"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -971,7 +956,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/calls/{callId}/leave": {
+    "/calls/{callId}/accept": {
         parameters: {
             query?: never;
             header?: never;
@@ -989,7 +974,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["DeviceRequest"];
                 };
@@ -1067,6 +1052,170 @@ export interface paths {
                 cookie?: never;
             };
             requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallView"];
+                    };
+                };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `invalid_transition` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{callId}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rings more people in a running call */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InviteRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallView"];
+                    };
+                };
+                /** @description `antiforgery`, `validation`, `malformed` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `invalid_transition` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{callId}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["DeviceRequest"];
+                };
+            };
             responses: {
                 /** @description OK */
                 200: {
@@ -1277,6 +1426,11 @@ export interface components {
         };
         CallList: {
             calls: components["schemas"]["CallView"][];
+            /**
+             * Format: int32
+             * @description How many missed calls the person has not looked at, of all there are.
+             */
+            missed_unseen: number;
         };
         /** @description A call as clients see it, over REST and over sockets alike. */
         CallView: {
@@ -1358,6 +1512,10 @@ export interface components {
              */
             channel_id: string;
         };
+        InviteRequest: {
+            /** @description Whom to ring as well. */
+            person_ids: string[];
+        };
         Me: {
             /** Format: uuid */
             person_id: string;
@@ -1366,11 +1524,16 @@ export interface components {
             /** @description A browser sends it in the header `X-Sightline-Antiforgery` with every request that is not a GET. */
             antiforgery_token: string;
         };
+        /** @description Either one other person, or the one to three others of a group. */
         OpenChannelRequest: {
             /** Format: uuid */
-            person_id: string;
+            person_id?: null | string;
+            person_ids?: null | string[];
         };
-        /** @description One person in a call; `device_id` is the device that takes part, once there is one. */
+        /**
+         * @description One person in a call; `device_id` is the device that takes part, once there is one, and `ring_expires_at` is when a
+         *     person who rings has missed the call.
+         */
         ParticipantView: {
             /** Format: uuid */
             person_id: string;
@@ -1378,6 +1541,8 @@ export interface components {
             standing: components["schemas"]["WireStanding"];
             /** Format: uuid */
             device_id: null | string;
+            /** Format: date-time */
+            ring_expires_at: null | string;
         };
         PeopleResponse: {
             people: components["schemas"]["Person"][];
@@ -1445,7 +1610,7 @@ export interface components {
         /** @enum {unknown} */
         WireOutcome: "ended" | "cancelled" | "declined" | "missed" | "busy" | "answered_elsewhere" | "failed_setup" | "connection_lost" | "left" | null;
         /** @enum {unknown} */
-        WireStanding: "ringing" | "joined" | "declined" | "left" | "missed";
+        WireStanding: "ringing" | "joined" | "declined" | "busy" | "missed" | "left" | "lost";
     };
     responses: never;
     parameters: never;

@@ -18,10 +18,13 @@ const chromiumFlags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-fake-ui-for-media-stream',
-  // A moving picture and a beep a second.
-  '--use-fake-device-for-media-stream=fps=15',
 ];
+
+/** A moving picture and a beep a second, as many devices of each kind as are asked for. */
+const fakeDevices = (count: number) => `--use-fake-device-for-media-stream=device-count=${count},fps=15`;
+
+/** Allows capture at once: without a person in front of the screen, nobody presses the button. */
+const allowsCapture = '--use-fake-ui-for-media-stream';
 
 const firefoxPreferences = {
   'media.navigator.streams.fake': true,
@@ -32,15 +35,32 @@ const firefoxPreferences = {
   'media.autoplay.default': 0,
 };
 
+export interface Surroundings {
+  /** Fake cameras and microphones, 1 of each by default; 0 for a computer that has none. */
+  devices?: number;
+  /** Further flags; Chromium only. */
+  flags?: readonly string[];
+  /** `false`: capture is not allowed by itself; Chromium only. */
+  allowsCapture?: boolean;
+  /** Chromium only: `false` opens a real window, which takes part in what the system shows and hides. */
+  headless?: boolean;
+}
+
 /** One driver for both: Chromium by its DevTools protocol, stock Firefox by WebDriver BiDi. */
-export function launch(name: BrowserName): Promise<Browser> {
+export function launch(name: BrowserName, surroundings: Surroundings = {}): Promise<Browser> {
+  const { devices = 1, flags = [], allowsCapture: allowed = true, headless = true } = surroundings;
   const common = {
     executablePath: executables[name],
-    headless: true,
+    headless,
     timeout: timeoutMs,
     protocolTimeout: 3 * timeoutMs,
   };
-  return name === 'chromium'
-    ? puppeteer.launch({ ...common, browser: 'chrome', args: chromiumFlags })
-    : puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: firefoxPreferences });
+  if (name === 'firefox') return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: firefoxPreferences });
+  const args = [
+    ...chromiumFlags,
+    ...(allowed ? [allowsCapture] : []),
+    ...(devices > 0 ? [fakeDevices(devices)] : []),
+    ...flags,
+  ];
+  return puppeteer.launch({ ...common, browser: 'chrome', args });
 }

@@ -56,6 +56,35 @@ export async function seesAndHears(person: Viewer, kind: 'video' | 'voice' = 'vi
   });
 }
 
+/** Waits until picture and sound arrive from each of so many others. */
+export async function seesAndHearsEach(person: Viewer, others: number): Promise<void> {
+  const received = () =>
+    person.page.evaluate(async () => {
+      const links = [];
+      for (const connection of window.probe.connections) {
+        const link = { frames: 0, energy: 0 };
+        for (const entry of (await connection.getStats()).values()) {
+          if (entry.type !== 'inbound-rtp') continue;
+          if (entry.kind === 'video') link.frames += entry.framesDecoded ?? 0;
+          else link.energy += entry.totalAudioEnergy ?? 0;
+        }
+        links.push(link);
+      }
+      return links;
+    });
+  const before = await received();
+  await until(person, async () => {
+    const now = await received();
+    return (
+      now.length === others &&
+      now.every(
+        ({ frames, energy }, index) =>
+          frames > (before[index]?.frames ?? 0) + 5 && energy > (before[index]?.energy ?? 0) + 0.001,
+      )
+    );
+  });
+}
+
 /** Asks again until it is so; the test's own time limit says when to give up. */
 export async function until(person: Viewer, condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) {

@@ -46,8 +46,8 @@ export class Person {
   }
 
   /** The same person on one more device. */
-  async onAnotherDevice(browser: Browser): Promise<Person> {
-    const device = await Person.#open(browser, this.url, this.name, this.email, {});
+  async onAnotherDevice(browser: Browser, size: Window = {}): Promise<Person> {
+    const device = await Person.#open(browser, this.url, this.name, this.email, size);
     await device.signIn();
     return device;
   }
@@ -127,8 +127,23 @@ export class Person {
     );
   }
 
+  /** Presses the button that calls; the first call of a browser leads through the lobby. */
   async calls(other: Person, kind: 'video' | 'voice' = 'video'): Promise<void> {
     await this.press(`Call ${other.name} with ${kind}`);
+    await this.passesLobby();
+  }
+
+  async passesLobby(): Promise<void> {
+    await this.sees('[data-screen="lobby"], main[data-screen="call"]');
+    if (await this.page.$('[data-screen="lobby"]')) await this.press('Start call');
+  }
+
+  /** Rings several people at once. */
+  async callsTogether(others: readonly Person[]): Promise<void> {
+    await this.press('Group call');
+    for (const other of others) await this.page.locator(named('field', other.name)).setTimeout(timeoutMs).click();
+    await this.press('Call with video');
+    await this.passesLobby();
   }
 
   async isRungBy(other: Person): Promise<void> {
@@ -139,6 +154,16 @@ export class Person {
       {},
       card,
       other.name,
+    );
+  }
+
+  /** Waits until each of these has a tile, and nobody else. */
+  async isWith(...others: Person[]): Promise<void> {
+    for (const other of others) await this.sees(tileOf(other));
+    await this.page.waitForFunction(
+      (count) => document.querySelectorAll('[data-peer][role="group"]').length === count,
+      {},
+      others.length,
     );
   }
 
@@ -158,6 +183,11 @@ export class Person {
   async leaves(): Promise<void> {
     await this.page.browserContext().close();
   }
+}
+
+/** Where somebody is seen. */
+export function tileOf(person: Person): string {
+  return `[data-peer][aria-label="${person.name}"]`;
 }
 
 /** Runs in the page: waits until the element can be pressed and does not move, then listens. */

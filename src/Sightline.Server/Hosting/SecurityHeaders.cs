@@ -22,8 +22,10 @@ internal static class SecurityHeaders
         var host = context.Request.Host.Value;
 
         // Media comes as blobs, the worker behind timers too. Older Safari does not count sockets to the same host as 'self'.
+        // Noise suppression and background blur are WebAssembly, which wants a word of its own.
         headers.ContentSecurityPolicy =
-            $"default-src 'self'; connect-src 'self' ws://{host} wss://{host}; media-src 'self' blob:; img-src 'self' data: blob:; "
+            $"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws://{host} wss://{host}; "
+            + "media-src 'self' blob:; img-src 'self' data: blob:; "
             + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         headers["Permissions-Policy"] =
             "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), "

@@ -66,7 +66,7 @@ function lobby(start: Partial<FakePreview['snapshot']> = {}, button = 'check-dev
 function effects(settings: Partial<Settings>) {
   return (
     <SightlineProvider value={new FakeSightline({ settings })}>
-      <main className="popover-panel">
+      <main className="panel lobby-panel">
         <h1>Sound and picture</h1>
         <EffectsMenu call={new FakeCall()} />
       </main>

@@ -31,7 +31,6 @@ export function PushCard({ push }: { push: Push }) {
       </div>
       {state !== 'on' && (
         <Button
-          look="primary"
           busy={push.busy}
           onClick={() => {
             setAsked(true);

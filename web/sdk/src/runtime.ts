@@ -13,6 +13,8 @@ export type CaptureDevices = EventTarget &
   Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &
   Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
 
+export type Permission = EventTarget & { readonly state: PermissionState };
+
 /** What the SDK takes from its surroundings: the browser by default, fakes in tests. */
 export interface Runtime {
   /** Milliseconds that only grow; for deadlines. */
@@ -31,6 +33,8 @@ export interface Runtime {
   mediaStream(): MediaStream;
   /** Missing on pages without TLS. Tells `devicechange`. */
   readonly mediaDevices: CaptureDevices | undefined;
+  /** Tells `change` when the person allows or refuses the device; `null` where the browser does not say. */
+  permission(device: 'microphone' | 'camera'): Promise<Permission | null>;
   /** Whether `HTMLMediaElement` has `setSinkId`. */
   readonly canChooseSpeaker: boolean;
   /** The root mean square of a track's samples over about `windowMs`, 0 to 1; `null` where it cannot be measured. */
@@ -62,6 +66,7 @@ export function browserRuntime(): Runtime {
     peerConnection: (configuration) => new RTCPeerConnection(configuration),
     mediaStream: () => new MediaStream(),
     mediaDevices: navigator.mediaDevices,
+    permission: async (name) => navigator.permissions?.query({ name }).catch(() => null) ?? null,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
     loudness: measureLoudness,
     frames: countFrames,

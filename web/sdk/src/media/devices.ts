@@ -4,7 +4,7 @@ import { Listeners } from '../listeners.js';
 import type { Runtime } from '../runtime.js';
 import type { Facing, InputKind, Wish } from './capture.js';
 import { type Choices, readChoices, writeChoices } from './choices.js';
-import { choices, kindOf, type Listing, newcomer, readListing } from './listing.js';
+import { choices, type Identity, isSame, kindOf, type Listing, newcomer, readListing } from './listing.js';
 import { LivePreview } from './preview.js';
 
 /** What a microphone or camera in use has to hear. */
@@ -102,8 +102,10 @@ export class DeviceList implements Devices {
   }
 
   /** A device is in use: it needs no offer, and from now on the browser may tell more about all of them. */
-  captured(deviceId: string): void {
-    if (this.#offered?.deviceId === deviceId) this.dismissOffer();
+  captured(identity: Identity): void {
+    const { kind, deviceId } = this.#offered ?? {};
+    const offered = this.#listing.find((one) => one.kind === kind && one.deviceId === deviceId);
+    if (offered !== undefined && kind !== 'speaker' && isSame(offered, identity)) this.dismissOffer();
     void this.#refresh();
   }
 

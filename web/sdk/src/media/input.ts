@@ -2,7 +2,7 @@ import type { CaptureProblem, TrackProcessor } from '../api.js';
 import type { Scope, Undo } from '../lifetime.js';
 import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
-import { type Captured, captureBoth, captureOne, type InputKind, type Wish } from './capture.js';
+import { type Captured, captureOne, type InputKind, type Wish } from './capture.js';
 import type { DeviceList } from './devices.js';
 import { type Identity, kindOf, moveFor } from './listing.js';
 
@@ -144,8 +144,19 @@ export class Input {
     } else if (this.#held === null) {
       const passes = captured.reason === 'in_use' || captured.reason === 'failed';
       if (!passes || !this.#recapture(null)) this.#problem = captured.reason;
+      if (captured.reason === 'not_allowed') void this.#awaitPermission();
     }
     if (!this.#scope.disposed) this.#changed();
+  }
+
+  /** The person may allow it later, in the browser's own settings. */
+  async #awaitPermission(): Promise<void> {
+    const permission = await this.#runtime.permission(kindOf(this.#kind));
+    if (permission === null || this.#problem !== 'not_allowed') return;
+    this.#stopWaiting();
+    this.#stopWaiting = this.#scope.listen(permission, 'change', () => {
+      if (permission.state === 'granted') this.retry();
+    });
   }
 
   #hold(raw: MediaStreamTrack): void {
@@ -165,7 +176,7 @@ export class Input {
     own.listen(raw, 'ended', () => this.#lose());
     this.#held = held;
     this.#problem = null;
-    this.#devices.captured(deviceId);
+    this.#devices.captured(held.identity);
     if (this.#processor !== null) void this.#process(held);
   }
 
@@ -266,41 +277,6 @@ export class Input {
     this.#changed();
     return made !== undefined || processor === null;
   }
-}
-
-export type Inputs = { readonly [K in InputKind]: Input };
-
-export function problemsOf(inputs: Inputs): readonly InputKind[] {
-  return (['audio', 'video'] as const).filter((kind) => inputs[kind].problem !== null);
-}
-
-/** Keeps a stream to what the inputs have; to be called after each change. */
-export function mirror(stream: MediaStream, inputs: Inputs): () => void {
-  const shown = new Map<InputKind, MediaStreamTrack>();
-  return () => {
-    for (const kind of ['audio', 'video'] as const) {
-      const [before, now] = [shown.get(kind) ?? null, inputs[kind].track];
-      if (before === now) continue;
-      if (before !== null) stream.removeTrack(before);
-      if (now === null) shown.delete(kind);
-      else {
-        stream.addTrack(now);
-        shown.set(kind, now);
-      }
-    }
-  };
-}
-
-/** Both by one prompt where both are wanted. */
-export async function takeBoth(
-  runtime: Runtime,
-  devices: DeviceList,
-  inputs: Inputs,
-  kinds: readonly InputKind[],
-): Promise<void> {
-  const both =
-    kinds.length > 1 ? captureBoth(runtime, { audio: devices.wish('audio'), video: devices.wish('video') }) : null;
-  await Promise.all(kinds.map((kind) => inputs[kind].ask(both?.then((captured) => captured[kind]))));
 }
 
 function stop(captured: Captured): void {

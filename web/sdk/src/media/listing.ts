@@ -94,11 +94,14 @@ export function moveFor(
     if (there.some((one) => one.deviceId === wish.deviceId)) return { type: 'take', deviceId: wish.deviceId ?? '' };
     if (lost !== null && back !== undefined && !isSame(now, lost)) return { type: 'take', deviceId: back.deviceId };
   }
-  const gone = told && there.every((one) => one.deviceId !== now.deviceId);
-  return gone || now.muted ? { type: 'replace' } : keep;
+  const found = there.find((one) => one.deviceId === now.deviceId);
+  const gone = told && found === undefined;
+  // What stands in for the system's choice stands for another device now.
+  const moved = found !== undefined && now.groupId !== '' && found.groupId !== now.groupId;
+  return gone || moved || now.muted ? { type: 'replace' } : keep;
 }
 
-/** A headset that changes its profile may come back under another id, but in the same group. */
-function isSame(one: Identity, other: Identity): boolean {
+/** By group where it is known: a headset that changes its profile has another id, and so has what stands in for it. */
+export function isSame(one: Identity, other: Identity): boolean {
   return other.groupId === '' ? one.deviceId === other.deviceId : one.groupId === other.groupId;
 }

@@ -3,11 +3,13 @@ import type { Scope } from '../lifetime.js';
 import type { Runtime } from '../runtime.js';
 import type { InputKind } from './capture.js';
 import type { DeviceList } from './devices.js';
-import { Input, type Inputs, mirror, problemsOf, takeBoth } from './input.js';
+import { Inputs } from './inputs.js';
 import { Screen } from './screen.js';
 import { Watch } from './watch.js';
 
 export type Kind = InputKind | 'screen';
+
+const inputKinds = ['audio', 'video'] as const;
 
 export interface LocalMediaEvents {
   /** What the person wants, sees or is told has changed. */
@@ -42,14 +44,11 @@ export function plan({ microphoneOn, cameraOn, onHold, paused }: Intents) {
  * person changes it, and what cannot be had is a problem that the call goes on with.
  */
 export class LocalMedia {
-  /** The same object for the whole call; tracks come and go inside it. */
-  readonly stream: MediaStream;
   readonly #scope: Scope;
   readonly #runtime: Runtime;
   readonly #devices: DeviceList;
   readonly #events: LocalMediaEvents;
   readonly #inputs: Inputs;
-  readonly #show: () => void;
   readonly #screen: Screen;
   readonly #watch: Watch;
   readonly #sent = new Map<Kind, MediaStreamTrack | null>();
@@ -68,10 +67,7 @@ export class LocalMedia {
     this.#devices = devices;
     this.#events = events;
     this.#intents = { microphoneOn: options.microphoneOn, cameraOn: options.cameraOn, onHold: false };
-    this.stream = runtime.mediaStream();
-    const input = (kind: InputKind) => new Input(scope, runtime, devices, kind, () => this.#publish());
-    this.#inputs = { audio: input('audio'), video: input('video') };
-    this.#show = mirror(this.stream, this.#inputs);
+    this.#inputs = new Inputs(scope, runtime, devices, () => this.#publish());
     this.#screen = new Screen(scope, runtime, () => this.#publish());
     this.#watch = new Watch(
       scope,
@@ -83,6 +79,11 @@ export class LocalMedia {
       }),
       () => this.#events.changed(),
     );
+  }
+
+  /** The same object for the whole call; tracks come and go inside it. */
+  get stream(): MediaStream {
+    return this.#inputs.stream;
   }
 
   get microphoneOn(): boolean {
@@ -103,7 +104,7 @@ export class LocalMedia {
   }
 
   get problems(): readonly CaptureProblem[] {
-    return [this.#inputs.audio.problem, this.#inputs.video.problem].filter((problem) => problem !== null);
+    return this.#inputs.problems;
   }
 
   get warnings(): readonly Warning[] {
@@ -123,10 +124,10 @@ export class LocalMedia {
 
   /** Captures what the person wants. */
   async start(): Promise<void> {
-    const plan = this.#plan;
     this.#scope.listen(this.#runtime.visibility, 'visibilitychange', () => this.#turned());
     this.#enable();
-    await this.#ask((['audio', 'video'] as const).filter((kind) => plan[kind].wanted));
+    const { audio, video } = this.#plan;
+    await this.#inputs.ask({ audio: audio.wanted, video: video.wanted });
     this.#started = true;
     if (this.#scope.disposed) return;
     this.#watch.start();
@@ -148,7 +149,7 @@ export class LocalMedia {
 
   /** Asks again for what could not be had. */
   retry(): void {
-    void this.#ask(problemsOf(this.#inputs));
+    this.#inputs.retry();
   }
 
   shareScreen(options: { readonly content?: 'text' | 'motion' } = {}): Promise<Sharing> {
@@ -164,10 +165,6 @@ export class LocalMedia {
     return this.#inputs[kind].setProcessor(processor);
   }
 
-  #ask(kinds: readonly InputKind[]): Promise<void> {
-    return takeBoth(this.#runtime, this.#devices, this.#inputs, kinds);
-  }
-
   get #plan() {
     const paused = this.#runtime.visibility.hidden && this.#devices.pauseVideoWhenHidden;
     return plan({ ...this.#intents, paused });
@@ -180,27 +177,26 @@ export class LocalMedia {
 
   #turned(): void {
     this.#settle();
-    if (!this.#runtime.visibility.hidden) for (const input of Object.values(this.#inputs)) input.check();
+    if (!this.#runtime.visibility.hidden) for (const kind of inputKinds) this.#inputs[kind].check();
   }
 
   /** Brings the devices to what the person wants. */
   #settle(): void {
     this.#enable();
     if (this.#started && !this.#scope.disposed) {
-      for (const kind of ['audio', 'video'] as const) this.#inputs[kind].want(this.#plan[kind].wanted);
+      for (const kind of inputKinds) this.#inputs[kind].want(this.#plan[kind].wanted);
     }
     this.#publish();
   }
 
   #enable(): void {
-    for (const kind of ['audio', 'video'] as const) this.#inputs[kind].enable(this.#plan[kind].enabled);
+    for (const kind of inputKinds) this.#inputs[kind].enable(this.#plan[kind].enabled);
   }
 
   /** Tells of what is another than it was. */
   #publish(): void {
     if (this.#scope.disposed) return;
-    this.#show();
-    for (const kind of ['audio', 'video', 'screen'] as const) {
+    for (const kind of [...inputKinds, 'screen'] as const) {
       const now = this.track(kind);
       if (now === (this.#sent.get(kind) ?? null)) continue;
       this.#sent.set(kind, now);

@@ -4,7 +4,7 @@ import { Listeners } from '../listeners.js';
 import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import type { DeviceList } from './devices.js';
-import { Input, type Inputs, mirror, problemsOf, takeBoth } from './input.js';
+import { Inputs } from './inputs.js';
 import { levelOf } from './level.js';
 import { Follower } from './watch.js';
 
@@ -12,10 +12,7 @@ import { Follower } from './watch.js';
 export class LivePreview implements Preview {
   readonly #scope: Scope;
   readonly #runtime: Runtime;
-  readonly #devices: DeviceList;
   readonly #inputs: Inputs;
-  readonly #stream: MediaStream;
-  readonly #show: () => void;
   readonly #listeners = new Listeners<[]>();
   readonly #levelListeners = new Listeners<[number]>();
   #microphoneOn: boolean;
@@ -32,22 +29,11 @@ export class LivePreview implements Preview {
   ) {
     this.#scope = scope;
     this.#runtime = runtime;
-    this.#devices = devices;
     this.#microphoneOn = options.microphone;
     this.#cameraOn = options.camera;
-    this.#stream = runtime.mediaStream();
-    this.#inputs = {
-      audio: new Input(scope, runtime, devices, 'audio', () => this.#changed()),
-      video: new Input(scope, runtime, devices, 'video', () => this.#changed()),
-    };
-    this.#show = mirror(this.#stream, this.#inputs);
+    this.#inputs = new Inputs(scope, runtime, devices, () => this.#changed());
     this.#snapshot = this.#picture();
-    void takeBoth(
-      runtime,
-      devices,
-      this.#inputs,
-      (['audio', 'video'] as const).filter((kind) => (kind === 'audio' ? options.microphone : options.camera)),
-    );
+    void this.#inputs.ask({ audio: options.microphone, video: options.camera });
   }
 
   get snapshot(): Preview['snapshot'] {
@@ -88,7 +74,7 @@ export class LivePreview implements Preview {
   }
 
   retry(): void {
-    void takeBoth(this.#runtime, this.#devices, this.#inputs, problemsOf(this.#inputs));
+    this.#inputs.retry();
   }
 
   dispose(): void {
@@ -109,19 +95,18 @@ export class LivePreview implements Preview {
 
   #changed(): void {
     if (this.#scope.disposed) return;
-    this.#show();
     this.#snapshot = this.#picture();
     this.#listeners.tell();
   }
 
   #picture(): Preview['snapshot'] {
-    const { audio, video } = this.#inputs;
+    const { audio, video, stream, problems } = this.#inputs;
     return {
-      stream: this.#stream,
+      stream,
       pending: audio.pending || video.pending,
       microphoneOn: this.#microphoneOn,
       cameraOn: this.#cameraOn,
-      problems: [audio.problem, video.problem].filter((problem) => problem !== null),
+      problems,
     };
   }
 }

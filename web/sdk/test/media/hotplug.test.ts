@@ -114,6 +114,23 @@ describe('a headset that changes its profile', () => {
   });
 });
 
+describe('the system’s choice', () => {
+  it('is followed when the system makes another one', async () => {
+    const { list, devices, inUse } = await call([microphone('default', 'built-in'), builtIn]);
+    const before = devices.live[0];
+    devices.plug(microphone('default', 'headset'), builtIn, headset);
+    await settle();
+    expect([inUse(), before?.readyState, list.snapshot.offered]).toEqual([['default'], 'ended', null]);
+  });
+
+  it('is not followed by whoever has chosen', async () => {
+    const { devices, inUse } = await call([microphone('default', 'built-in'), builtIn], 'built-in');
+    devices.plug(microphone('default', 'headset'), builtIn, headset);
+    await settle();
+    expect(inUse()).toEqual(['built-in']);
+  });
+});
+
 describe('another choice', () => {
   it('is used from now on; a microphone is heard until the next one is there', async () => {
     const { list, inUse, sent } = await call([builtIn, headset]);

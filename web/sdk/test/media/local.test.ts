@@ -189,6 +189,27 @@ describe('what cannot be had', () => {
     expect([live(), media.problems]).toEqual([['audio', 'video'], []]);
   });
 
+  it('is had as soon as the person allows it in the browser', async () => {
+    const { media, devices, live } = local();
+    devices.problems.video = 'NotAllowedError';
+    await media.start();
+    await settle();
+    delete devices.problems.video;
+    devices.permissions.camera.grant();
+    await settle();
+    expect([live(), media.problems]).toEqual([['audio', 'video'], []]);
+    expect(devices.permissions.camera.listenerCount).toBe(0);
+  });
+
+  it('is not waited for any more when it is not wanted', async () => {
+    const { media, devices } = local();
+    devices.problems.video = 'NotAllowedError';
+    await media.start();
+    await settle();
+    media.setCamera(false);
+    expect(devices.permissions.camera.listenerCount).toBe(0);
+  });
+
   it('is no problem when it is not wanted', async () => {
     const { media, devices } = local();
     devices.problems.video = 'NotReadableError';

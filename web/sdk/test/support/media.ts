@@ -89,6 +89,7 @@ export class FakeDevices extends CountingTarget {
   readonly captured: FakeTrack[] = [];
   readonly requests: MediaStreamConstraints[] = [];
   plugged: readonly FakeDevice[] = [];
+  readonly permissions = { microphone: new FakePermission(), camera: new FakePermission() };
   /** Set to keep a permission prompt open. */
   prompt: Promise<void> = Promise.resolve();
 
@@ -146,6 +147,16 @@ export class FakeDevices extends CountingTarget {
   }
 }
 
+/** What the person has allowed, and may change their mind about. */
+export class FakePermission extends CountingTarget {
+  state: PermissionState = 'denied';
+
+  grant(): void {
+    this.state = 'granted';
+    this.fire('change');
+  }
+}
+
 /** A page's visibility. */
 export class FakeVisibility extends CountingTarget {
   hidden = false;
@@ -168,7 +179,7 @@ export class Gauges {
 
 export type MediaRuntime = Pick<
   Runtime,
-  'mediaStream' | 'mediaDevices' | 'canChooseSpeaker' | 'loudness' | 'frames' | 'visibility' | 'storage'
+  'mediaStream' | 'mediaDevices' | 'permission' | 'canChooseSpeaker' | 'loudness' | 'frames' | 'visibility' | 'storage'
 >;
 
 /** The part of a runtime that has to do with media. */
@@ -182,6 +193,7 @@ export function mediaRuntime(
   return {
     mediaStream: () => new FakeStream() as unknown as MediaStream,
     mediaDevices: devices as unknown as Runtime['mediaDevices'],
+    permission: async (device) => devices?.permissions[device] ?? null,
     canChooseSpeaker: true,
     loudness: (track) => gauges.read(() => fake(track).loudness),
     frames: (track) => gauges.read(() => fake(track).frames),

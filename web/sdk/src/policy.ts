@@ -107,6 +107,8 @@ export const capture = {
   stableMs: 10_000,
   /** A device that went away is taken back when it returns within this: a headset changes its profile. */
   returnMs: 15_000,
+  /** Some devices are muted until their first sound or picture. */
+  warmUpMs: 1_000,
   /** How often a preview says how loud the microphone is. */
   levelIntervalMs: 50,
 } as const;

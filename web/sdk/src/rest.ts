@@ -34,6 +34,9 @@ const settings = shape<{ video_codecs: string[]; blur_model_url: string | null; 
 });
 const anything: Check<unknown> = (_value): _value is unknown => true;
 
+/** What a device may ask of a call that it is in; it leaves by its own id, which says that it was in. */
+export type Ask = 'cancel' | 'decline' | 'end' | { readonly leave: string };
+
 /** The server's requests by name, and who is signed in. */
 export class Rest {
   readonly #http: Http;
@@ -154,12 +157,9 @@ export class Rest {
     return this.#post(`/calls/${callId}/invite`, callView, { body: { person_ids: people } });
   }
 
-  conclude(callId: CallId, ask: 'cancel' | 'decline' | 'end', options: RequestOptions = {}): Promise<CallView> {
-    return this.#post(`/calls/${callId}/${ask}`, callView, options);
-  }
-
-  leave(callId: CallId, deviceId: string, options: RequestOptions = {}): Promise<CallView> {
-    return this.#post(`/calls/${callId}/leave`, callView, { ...options, body: { device_id: deviceId } });
+  conclude(callId: CallId, ask: Ask, options: RequestOptions = {}): Promise<CallView> {
+    if (typeof ask === 'string') return this.#post(`/calls/${callId}/${ask}`, callView, options);
+    return this.#post(`/calls/${callId}/leave`, callView, { ...options, body: { device_id: ask.leave } });
   }
 
   /** The address of a socket, with a ticket where there is no cookie. */

@@ -12,8 +12,8 @@ import type {
   SightlineOptions,
   Unsubscribe,
 } from './api.js';
-import { type CallStart, LiveCall } from './call/call.js';
-import type { Surroundings } from './call/exchange.js';
+import { LiveCall } from './call/call.js';
+import type { CallStart, Surroundings } from './call/exchange.js';
 import { Http } from './http.js';
 import { IceServers } from './ice-servers.js';
 import { Scope } from './lifetime.js';
@@ -132,6 +132,7 @@ export class Client implements Sightline {
     this.#connection = connection;
     this.#setService('connecting');
     this.#around.iceServers.prefetch();
+    this.#rest.settings().catch(() => {});
     // Calls need to know whose they are; whoever is not signed in learns it from the socket.
     if (this.#rest.personId === null) this.#rest.me().catch(() => {});
     const socket = new ReconnectingSocket(

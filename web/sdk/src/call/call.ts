@@ -2,7 +2,6 @@ import {
   type Call,
   type CallId,
   type CallSnapshot,
-  type CallType,
   type EndReason,
   type Participant,
   type PersonId,
@@ -20,23 +19,11 @@ import { call as policy } from '../policy.js';
 import type { CallView } from '../protocol/messages.js';
 import { toParticipant } from '../rest.js';
 import type { SocketRefusal } from '../signalling/socket.js';
-import { worst } from '../stats/quality.js';
-import { Exchange, type Surroundings } from './exchange.js';
+import { type CallStart, Exchange, type Surroundings } from './exchange.js';
 import { type CallEffect, type CallEvent, type CallMachine, idle, transition } from './machine.js';
-import { interpret } from './record.js';
+import { pictureOf } from './picture.js';
+import { interpret, reasonOf, wording } from './record.js';
 import { Talk } from './talk.js';
-
-export interface CallStart {
-  readonly type: 'dial' | 'ring' | 'rejoin';
-  readonly direction: 'outgoing' | 'incoming';
-  readonly callType: CallType;
-  /** `null` for a call that is still to be made. */
-  readonly callId: CallId | null;
-  readonly others: readonly Participant[];
-  /** What the person wants to begin with; by default both, but no camera in an audio call. */
-  readonly camera?: boolean | undefined;
-  readonly microphone?: boolean | undefined;
-}
 
 /** The shell around the call machine: does what its transitions ask for, and tells it what happens. */
 export class LiveCall implements Call {
@@ -195,10 +182,8 @@ export class LiveCall implements Call {
 
   /** Whether this device is about to call exactly this person: their call, if it comes first, is then this one. */
   dials(personId: PersonId): boolean {
-    const [other, ...rest] = this.#start.others;
-    return (
-      this.#machine.state === 'INITIATING' && this.#callId === null && rest.length === 0 && other?.personId === personId
-    );
+    const { others } = this.#start;
+    return this.#callId === null && !this.#scope.disposed && others.length === 1 && others[0]?.personId === personId;
   }
 
   /** The server's word on this call, from whichever socket it came; older ones are ignored. */
@@ -206,11 +191,8 @@ export class LiveCall implements Call {
     if (record.call_id !== this.#callId || this.#scope.disposed) return;
     if (this.#record !== null && record.version <= this.#record.version) return;
     this.#record = record;
-    const meaning = interpret(record, {
-      personId: this.#exchange.personId,
-      deviceId: this.#exchange.deviceId,
-      returns: this.#returns,
-    });
+    const { personId, deviceId } = this.#exchange;
+    const meaning = interpret(record, { personId, deviceId, returns: this.#returns });
     this.#company = meaning.company;
     if (meaning.over !== null) {
       this.#dispatch({ type: 'over', ...meaning.over });
@@ -234,7 +216,8 @@ export class LiveCall implements Call {
     // Where it only rings, the person's other devices go on ringing.
     if (state === 'RINGING') this.#ask('cancel');
     else if (state !== 'INCOMING' && this.#callId !== null) {
-      this.#around.rest.leave(this.#callId, this.#exchange.deviceId, { keepalive: true }).catch(() => {});
+      const { rest } = this.#around;
+      rest.conclude(this.#callId, { leave: this.#exchange.deviceId }, { keepalive: true }).catch(() => {});
     }
     this.#dispatch({ type: 'over', reason: 'left', bySelf: true });
   }
@@ -326,15 +309,11 @@ export class LiveCall implements Call {
   #ask(ask: 'cancel' | 'decline' | 'end'): void {
     const finish = () => this.#dispatch({ type: 'finish' });
     if (this.#callId === null) finish();
-    else this.#around.rest.conclude(this.#callId, this.#fitting(ask), { keepalive: true }).then(finish, finish);
-  }
-
-  /** Only who called can cancel: whose call turned out to be the other's, or comes back into one, asks for the same in its words. */
-  #fitting(ask: 'cancel' | 'decline' | 'end'): 'cancel' | 'decline' | 'end' {
-    if (ask !== 'cancel' || this.#start.type === 'rejoin') return ask === 'cancel' ? 'end' : ask;
-    const mine = this.#record?.participants.find((one) => one.person_id === this.#exchange.personId);
-    if (mine === undefined || this.#record?.caller_id === mine.person_id) return ask;
-    return mine.standing === 'ringing' ? 'decline' : 'end';
+    else {
+      const { personId, deviceId } = this.#exchange;
+      const fitting = wording(ask, this.#record, { personId, deviceId, returns: this.#start.type === 'rejoin' });
+      this.#around.rest.conclude(this.#callId, fitting, { keepalive: true }).then(finish, finish);
+    }
   }
 
   async #refused(reason: SocketRefusal, otherwise: EndReason = 'ended'): Promise<void> {
@@ -355,6 +334,7 @@ export class LiveCall implements Call {
     const { state } = this.#machine;
     const { status } = this.#exchange.links;
     if (status === 'connected') this.#dispatch({ type: 'connected' });
+    // Somebody who rings may still come.
     else if (status === 'failed' && !this.#others().some(({ standing }) => standing === 'ringing')) {
       const reason = this.#machine.connectedAtMs === null ? 'failed_setup' : 'connection_lost';
       this.#dispatch({ type: 'fail', reason });
@@ -403,41 +383,8 @@ export class LiveCall implements Call {
   }
 
   #picture(): CallSnapshot {
-    const { links, media, localStream, signallingUp, handRaised } = this.#exchange;
-    const { state, connectedAtMs, endedAtMs, endReason, endedBySelf, history } = this.#machine;
-    const over = endReason !== null;
-    const remotes = over ? [] : links.remotes;
-    return {
-      callId: this.#callId,
-      callType: this.#start.callType,
-      direction: this.#start.direction,
-      state,
-      others: this.#others(),
-      remotes,
-      activeSpeaker: over ? null : links.activeSpeaker,
-      localStream,
-      microphoneOn: media.microphoneOn,
-      cameraOn: media.cameraOn,
-      handRaised,
-      onHold: media.onHold,
-      screenStream: over ? null : media.screenStream,
-      captureProblems: media.problems,
-      warnings: over ? [] : media.warnings,
-      chat: this.#talk.messages,
-      quality: worst(remotes.map((remote) => remote.quality)),
-      stats: over ? null : links.sample,
-      signallingUp,
-      connectedAtMs,
-      endedAtMs,
-      endReason,
-      endedBySelf,
-      history,
-    };
+    const { callType, direction } = this.#start;
+    const call = { callId: this.#callId, callType, direction, others: this.#others(), chat: this.#talk.messages };
+    return pictureOf(call, this.#machine, this.#exchange);
   }
-}
-
-function reasonOf(error: unknown): EndReason {
-  const code = error instanceof SightlineError ? error.code : 'unexpected';
-  if (code === 'unreachable') return 'server_unreachable';
-  return code === 'not_signed_in' ? 'signed_out' : 'refused';
 }

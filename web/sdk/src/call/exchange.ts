@@ -1,4 +1,4 @@
-import type { CallId, CallType, EndReason, PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
+import type { CallId, CallType, EndReason, Participant, PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
 import type { IceServers } from '../ice-servers.js';
 import type { Scope } from '../lifetime.js';
 import type { DeviceList } from '../media/devices.js';
@@ -21,6 +21,19 @@ export interface Surroundings {
   readonly usesTickets: boolean;
   /** Video codecs by preference, as far as they are known. */
   readonly videoCodecs: () => readonly string[];
+}
+
+/** How a call begins on this device. */
+export interface CallStart {
+  readonly type: 'dial' | 'ring' | 'rejoin';
+  readonly direction: 'outgoing' | 'incoming';
+  readonly callType: CallType;
+  /** `null` for a call that is still to be made. */
+  readonly callId: CallId | null;
+  readonly others: readonly Participant[];
+  /** What the person wants to begin with; by default both, but no camera in an audio call. */
+  readonly camera?: boolean | undefined;
+  readonly microphone?: boolean | undefined;
 }
 
 export interface ExchangeStart {

@@ -1,5 +1,6 @@
-import type { EndReason, PeerName, PersonId } from '../api.js';
+import { type EndReason, type PeerName, type PersonId, SightlineError } from '../api.js';
 import type { CallView, ParticipantView } from '../protocol/messages.js';
+import type { Ask } from '../rest.js';
 
 export interface Self {
   readonly personId: PersonId | null;
@@ -55,4 +56,19 @@ function over(record: CallView, mine: ParticipantView | undefined, self: Self): 
   // The call goes on without this person.
   if (mine.standing === 'lost') return { reason: 'connection_lost', bySelf: false };
   return { reason: mine.standing, bySelf: mine.standing !== 'missed' };
+}
+
+/** Pure: what to ask the server for. Who comes back into a call only goes again; the other's call cannot be cancelled. */
+export function wording(ask: Ask, record: CallView | null, self: Self): Ask {
+  if (ask === 'cancel' && self.returns) return { leave: self.deviceId };
+  const mine = record?.participants.find((one) => one.person_id === self.personId);
+  if (ask !== 'cancel' || mine === undefined || record?.caller_id === mine.person_id) return ask;
+  return mine.standing === 'ringing' ? 'decline' : 'end';
+}
+
+/** Why a call that could not be made is over. */
+export function reasonOf(error: unknown): EndReason {
+  const code = error instanceof SightlineError ? error.code : 'unexpected';
+  if (code === 'unreachable') return 'server_unreachable';
+  return code === 'not_signed_in' ? 'signed_out' : 'refused';
 }

@@ -217,15 +217,16 @@ export class Input {
     // Otherwise no other device helps.
     const helps = this.#problem === null || this.#problem === 'not_found' || this.#problem === 'failed';
     if (held === null && !helps) return;
-    const lost = this.#lost !== null && this.#runtime.now() - this.#lost.atMs <= policy.returnMs ? this.#lost : null;
-    const now = held && { ...held.identity, muted: held.raw.muted };
+    const nowMs = this.#runtime.now();
+    const lost = this.#lost !== null && nowMs - this.#lost.atMs <= policy.returnMs ? this.#lost : null;
+    const now = held && { ...held.identity, muted: held.raw.muted && nowMs - held.sinceMs >= policy.warmUpMs };
     const wish = this.#devices.wish(this.#kind);
     const move = moveFor(this.#devices.listing, this.#kind, now, { wish, lost });
     if (move.type === 'keep') return;
     const taken = move.type === 'take' ? { deviceId: move.deviceId, facing: null } : undefined;
     if (held === null) void this.#take(undefined, taken);
     else {
-      if (taken === undefined) this.#lost = { ...held.identity, atMs: this.#runtime.now() };
+      if (taken === undefined) this.#lost = { ...held.identity, atMs: nowMs };
       this.#recapture(held, taken);
     }
   }

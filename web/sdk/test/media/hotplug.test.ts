@@ -104,13 +104,25 @@ describe('a headset that changes its profile', () => {
   });
 
   it('is captured again when it was only silenced by it', async () => {
-    const { media, devices, live } = await call([builtIn]);
+    const { media, devices, live, clock } = await call([builtIn]);
     const [before] = devices.live;
+    await clock.advance(policy.warmUpMs);
     if (before !== undefined) before.muted = true;
     devices.plug(builtIn, camera('the list changes'));
     await settle();
     expect([live(), before?.readyState]).toEqual([['audio'], 'ended']);
     expect(media.track('audio')).toBe(devices.live[0]);
+  });
+});
+
+describe('a device that is still silent at its start', () => {
+  it('is not captured again for it', async () => {
+    const { devices } = await call([builtIn]);
+    const [before] = devices.live;
+    if (before !== undefined) before.muted = true;
+    devices.plug(builtIn, camera('the list changes'));
+    await settle();
+    expect(devices.live).toEqual([before]);
   });
 });
 

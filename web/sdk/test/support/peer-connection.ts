@@ -36,6 +36,7 @@ export class Network {
   fails: 'local' | 'remote' | null = null;
   /** How often in a row. */
   failures = 1;
+  readonly #severed = new Set<string>();
   #up = true;
 
   constructor(readonly clock: Clock) {}
@@ -44,14 +45,14 @@ export class Network {
     return this.connections.filter((connection) => connection.signalingState !== 'closed').length;
   }
 
-  get up(): boolean {
-    return this.#up;
+  /** Nothing gets from one of these people to the other any more. */
+  sever(one: string, other: string): void {
+    this.#severed.add([one, other].sort().join());
+    for (const connection of this.connections) connection.interrupted();
   }
 
-  /** What is between one connection and its other end is gone for good. */
-  sever(connection: FakePeerConnection): void {
-    connection.severed = true;
-    for (const one of this.connections) one.interrupted();
+  reaches(one: string, other: string): boolean {
+    return this.#up && !this.#severed.has([one, other].sort().join());
   }
 
   cut(): void {
@@ -112,7 +113,6 @@ export class FakePeerConnection extends CountingTarget {
   remoteDescription: { type: string; sdp: string } | null = null;
   /** The video codecs of this browser. */
   videoCodecs: readonly string[] = ['VP8', 'H264'];
-  severed = false;
   readonly channel = new FakeChannel();
   readonly #id: number;
   readonly #network: Network;
@@ -138,6 +138,7 @@ export class FakePeerConnection extends CountingTarget {
   constructor(
     network: Network,
     public configuration: RTCConfiguration,
+    readonly person: string,
   ) {
     super();
     this.#network = network;
@@ -251,7 +252,7 @@ export class FakePeerConnection extends CountingTarget {
   interrupted(): void {
     if (this.connectionState !== 'connected') return;
     const other = this.#network.connections[this.#remote?.connection ?? -1];
-    if (this.#network.up && !this.severed && other?.severed !== true) return;
+    if (other !== undefined && this.#network.reaches(this.person, other.person)) return;
     this.#become('disconnected');
     this.#network.clock.setTimer(() => {
       if (this.connectionState !== 'disconnected') return;
@@ -320,9 +321,7 @@ export class FakePeerConnection extends CountingTarget {
 
   #matches(other: FakePeerConnection): boolean {
     return (
-      this.#network.up &&
-      !this.severed &&
-      !other.severed &&
+      this.#network.reaches(this.person, other.person) &&
       this.signalingState === 'stable' &&
       other.#local !== null &&
       this.#remote?.ufrag === other.#local.ufrag &&

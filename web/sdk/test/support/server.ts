@@ -1,4 +1,4 @@
-import type { CallView, PeerView } from '../../src/protocol/messages.js';
+import type { CallView, ParticipantView, PeerView } from '../../src/protocol/messages.js';
 import type { Clock } from './clock.js';
 import { FakeWebSocket, type ServerEnd } from './web-socket.js';
 
@@ -25,6 +25,8 @@ export class FakeServer implements ServerEnd {
   readonly slowMs = new Map<string, number>();
   /** Closes the sockets of a call that is over. */
   closes = true;
+  /** Lets nobody else in. */
+  full = false;
   readonly #clock: Clock;
   readonly #peers = new Map<FakeWebSocket, string>();
 
@@ -47,8 +49,9 @@ export class FakeServer implements ServerEnd {
     for (const socket of [...this.sockets].filter((one) => one.person === person)) socket.cut(code);
   }
 
-  callSocket(person: string): FakeWebSocket {
-    const found = [...this.sockets].find((one) => one.person === person && one.url.includes('/ws/call/'));
+  /** The socket of a person in the newest call, or in another one. */
+  callSocket(person: string, callId = this.call.call_id): FakeWebSocket {
+    const found = [...this.sockets].find((one) => one.person === person && isOf(one, callId));
     if (found === undefined) throw new Error(`${person} has no call socket.`);
     return found;
   }
@@ -62,13 +65,35 @@ export class FakeServer implements ServerEnd {
     return new Response(JSON.stringify(value), { status });
   }
 
-  end(outcome: CallView['outcome'], by: string | null): void {
-    const { call } = this;
+  end(outcome: CallView['outcome'], by: string | null, call = this.call): void {
     if (call.state === 'ENDED') return;
     Object.assign(call, { state: 'ENDED', outcome, ended_by: by });
-    this.#announce();
+    this.#announce(call);
     if (!this.closes) return;
-    for (const [socket] of this.#peers) this.#clock.setTimer(() => socket.cut(4000), this.newsDelayMs + 20);
+    for (const socket of this.#in(call)) this.#clock.setTimer(() => socket.cut(4000), this.newsDelayMs + 20);
+  }
+
+  /** One person is out of a call, which goes on while enough are in or ring. */
+  quit(person: string, standing: ParticipantView['standing'], call = this.call): void {
+    participant(call, person).standing = standing;
+    const standings = call.participants.map((one) => one.standing);
+    const joined = standings.filter((one) => one === 'joined').length;
+    if (joined < 2 && !standings.includes('ringing')) {
+      const outcome = standing === 'lost' ? 'connection_lost' : call.connected_at === null ? standing : 'ended';
+      this.end(outcome as CallView['outcome'], standing === 'lost' || standing === 'missed' ? null : person, call);
+      return;
+    }
+    this.#announce(call);
+    const sockets = this.#in(call).filter((socket) => socket.person === person);
+    for (const socket of sockets) this.#clock.setTimer(() => socket.cut(4000), this.newsDelayMs + 20);
+  }
+
+  /** Says something to every notification socket of a person. */
+  notify(person: string, notification: object): void {
+    for (const socket of this.sockets) {
+      if (socket.person !== person || !socket.url.includes('/ws/notifications')) continue;
+      socket.say({ type: 'notification', ...notification });
+    }
   }
 
   opened(socket: FakeWebSocket): void {
@@ -79,16 +104,18 @@ export class FakeServer implements ServerEnd {
     this.sockets.delete(socket);
     const peer = this.#peers.get(socket);
     this.#peers.delete(socket);
-    if (peer !== undefined) this.#tell({ type: 'peer_left', peer, reason: 'lost' });
+    if (peer !== undefined) this.#tell(this.#callOf(socket), { type: 'peer_left', peer, reason: 'lost' });
   }
 
   received(socket: FakeWebSocket, message: Message): void {
     if (this.loses.delete(String(message.type))) return;
     const peer = this.#peers.get(socket);
+    if (message.type === 'ping') {
+      socket.say({ type: 'pong', id: message.id });
+      return;
+    }
+    const call = this.#callOf(socket);
     switch (message.type) {
-      case 'ping':
-        socket.say({ type: 'pong', id: message.id });
-        break;
       case 'join':
         this.#join(socket, `${socket.person}/${message.device_id}`);
         break;
@@ -96,56 +123,76 @@ export class FakeServer implements ServerEnd {
         this.#accept(socket, peer ?? '');
         break;
       case 'media_state':
-        this.#hearOfMedia(message.media_state);
+        this.#hearOfMedia(call, socket.person, message.media_state);
         break;
       case 'end_call':
-        this.end(this.call.state === 'CONNECTING' ? 'cancelled' : 'ended', socket.person);
+        this.#hangUp(call, socket.person);
         break;
       case 'leave':
         this.#peers.delete(socket);
-        this.#tell({ type: 'peer_left', peer, reason: 'left' });
-        this.end('left', socket.person);
+        this.#tell(call, { type: 'peer_left', peer, reason: 'left' });
+        this.#leave(call, socket.person);
         break;
       default:
         this.#clock.setTimer(() => this.#relay(socket, peer ?? '', message), this.slowMs.get(socket.person) ?? 0);
     }
   }
 
-  #hearOfMedia(mediaState: unknown): void {
-    const { call } = this;
+  #leave(call: CallView, person: string): void {
+    if (participant(call, person).standing !== 'joined') return;
+    if (isGroup(call)) this.quit(person, 'left', call);
+    else this.end('left', person, call);
+  }
+
+  #hangUp(call: CallView, person: string): void {
+    if (isGroup(call)) this.quit(person, 'left', call);
+    else this.end(call.state === 'CONNECTING' ? 'cancelled' : 'ended', person, call);
+  }
+
+  #hearOfMedia(call: CallView, person: string, mediaState: unknown): void {
     if (call.state === 'ENDED') return;
     if (mediaState === 'failed') {
-      this.end(call.connected_at === null ? 'failed_setup' : 'connection_lost', null);
+      if (isGroup(call)) this.quit(person, 'lost', call);
+      else this.end(call.connected_at === null ? 'failed_setup' : 'connection_lost', null, call);
       return;
     }
     call.connected_at ??= '2026-01-01T00:00:10Z';
     call.state = mediaState === 'connected' ? 'CONNECTED' : 'RECONNECTING';
-    this.#announce();
+    this.#announce(call);
   }
 
   #join(socket: FakeWebSocket, peer: string): void {
-    const mine = this.#participant(socket.person);
+    const call = this.#callOf(socket);
+    const mine = participant(call, socket.person);
     if (mine.standing === 'joined') mine.device_id ??= peer.slice(peer.indexOf('/') + 1);
     const view = (name: string): PeerView => {
       const person = name.slice(0, name.indexOf('/'));
-      return { peer: name, person_id: person, standing: this.#participant(person).standing };
+      return { peer: name, person_id: person, standing: participant(call, person).standing };
     };
-    const peers = [...this.#peers.values()].filter((other) => other !== peer).map(view);
-    this.#tell({ type: 'peer_joined', ...view(peer) });
+    const there = this.#in(call).map((one) => this.#peers.get(one) ?? '');
+    this.#tell(call, { type: 'peer_joined', ...view(peer) });
     this.#peers.set(socket, peer);
-    socket.say({ type: 'joined', peer, call: this.call, peers });
+    socket.say({ type: 'joined', peer, call, peers: there.filter((other) => other !== peer).map(view) });
   }
 
   #accept(socket: FakeWebSocket, peer: string): void {
-    const mine = this.#participant(socket.person);
+    const call = this.#callOf(socket);
+    const mine = participant(call, socket.person);
     const device = peer.slice(peer.indexOf('/') + 1);
-    if (mine.standing === 'ringing') {
-      Object.assign(mine, { standing: 'joined', device_id: device });
-      this.call.state = 'CONNECTING';
-      this.#announce();
-    } else if (mine.device_id !== device) {
-      socket.say({ type: 'error', code: 'answered_elsewhere', message: '', in_reply_to: 'accept' });
+    const refusal =
+      mine.standing === 'joined' && mine.device_id !== device
+        ? 'answered_elsewhere'
+        : call.state === 'ENDED' || this.full
+          ? 'invalid_transition'
+          : null;
+    if (refusal !== null) {
+      socket.say({ type: 'error', code: refusal, message: '', in_reply_to: 'accept' });
+      return;
     }
+    if (mine.standing === 'joined') return;
+    Object.assign(mine, { standing: 'joined', device_id: device });
+    if (call.state === 'RINGING') call.state = 'CONNECTING';
+    this.#announce(call);
   }
 
   #relay(socket: FakeWebSocket, from: string, { to, ...message }: Message): void {
@@ -157,30 +204,32 @@ export class FakeServer implements ServerEnd {
   }
 
   #mayNotSend(socket: FakeWebSocket, message: Message): boolean {
-    return message.type !== 'ack' && this.#participant(socket.person).standing !== 'joined';
+    const mine = participant(this.#callOf(socket), socket.person);
+    return message.type !== 'ack' && mine.standing !== 'joined';
   }
 
-  #participant(person: string): CallView['participants'][number] {
-    const found = this.call.participants.find((one) => one.person_id === person);
-    if (found === undefined) throw new Error(`${person} does not take part.`);
-    return found;
+  #callOf(socket: FakeWebSocket): CallView {
+    const call = this.calls.find((one) => isOf(socket, one.call_id));
+    return call ?? this.call;
   }
 
-  #announce(): void {
-    this.call.version += 1;
-    const call = structuredClone(this.call);
-    this.#clock.setTimer(() => this.#spread(call), this.newsDelayMs);
+  #in(call: CallView): FakeWebSocket[] {
+    return [...this.#peers.keys()].filter((socket) => this.#callOf(socket) === call);
   }
 
-  #spread(call: CallView): void {
-    for (const socket of this.sockets) {
-      if (!this.#peers.has(socket)) socket.say({ type: 'notification', notification_type: 'CALL_UPDATED', call });
-    }
-    this.#tell({ type: 'call_updated', call });
+  #announce(call: CallView): void {
+    call.version += 1;
+    const said = structuredClone(call);
+    this.#clock.setTimer(() => {
+      for (const { person_id } of said.participants) {
+        this.notify(person_id, { notification_type: 'CALL_UPDATED', call: said });
+      }
+      this.#tell(call, { type: 'call_updated', call: said });
+    }, this.newsDelayMs);
   }
 
-  #tell(message: object): void {
-    for (const socket of this.#peers.keys()) socket.say(message);
+  #tell(call: CallView, message: object): void {
+    for (const socket of this.#in(call)) socket.say(message);
   }
 
   #answer(person: string, path: string, body: Message): Answer {
@@ -193,48 +242,83 @@ export class FakeServer implements ServerEnd {
     if (path === '/ice-servers')
       return [200, { ice_servers: [{ urls: ['turn:relay'] }], expires_at: '2100-01-01T00:00:00Z' }];
     if (path === '/tickets') return [201, { ticket: 'once', expires_at: '2100-01-01T00:00:00Z' }];
-    if (path === '/channels') return [200, { channel_id: `${person}+${body.person_id}`, members: [] }];
-    if (path === '/calls/initiate')
-      return [201, this.#ring(person, String(body.channel_id), body.call_type as 'video')];
-    const [, ask] = /^\/calls\/[^/]+\/(\w+)$/.exec(path) ?? [];
-    if (ask === undefined) return [200, { call: this.call, history: [] }];
-    this.end(
-      ask === 'cancel' ? 'cancelled' : ask === 'decline' ? 'declined' : ask === 'leave' ? 'left' : 'ended',
-      person,
-    );
-    return [200, this.call];
+    if (path === '/settings') return [200, { video_codecs: [], blur_model_url: null, push_public_key: 'key' }];
+    if (path === '/calls/seen' || path === '/push/subscription') return [200, {}];
+    if (path === '/channels') {
+      const others = (body.person_ids as string[] | undefined) ?? [String(body.person_id)];
+      return [200, { channel_id: [person, ...others].sort().join('+'), members: [] }];
+    }
+    if (path === '/calls/initiate') return this.#initiate(person, String(body.channel_id), body.call_type as 'video');
+    const [, callId, ask] = /^\/calls\/([^/]+)\/(\w+)$/.exec(path) ?? [];
+    const call = this.calls.find((one) => one.call_id === callId) ?? this.call;
+    switch (ask) {
+      case undefined:
+        return [200, { call, history: [] }];
+      case 'invite':
+        for (const invited of body.person_ids as string[]) this.#invite(call, invited);
+        this.#announce(call);
+        break;
+      case 'cancel':
+        this.end('cancelled', person, call);
+        break;
+      case 'decline':
+        this.quit(person, 'declined', call);
+        break;
+      case 'leave':
+        if (participant(call, person).device_id !== body.device_id) return [409, { code: 'invalid_transition' }];
+        this.#leave(call, person);
+        break;
+      default:
+        this.#hangUp(call, person);
+    }
+    return [200, call];
   }
 
-  #ring(caller: string, channel: string, callType: 'audio' | 'video'): CallView {
-    const callee = channel.split('+').find((person) => person !== caller) ?? '';
-    this.calls.push({
+  #initiate(caller: string, channel: string, callType: 'audio' | 'video'): Answer {
+    const people = channel.split('+');
+    const crossing = this.calls.find((one) => one.channel_id === channel && one.state === 'RINGING');
+    if (people.length === 2 && crossing !== undefined && crossing.caller_id !== caller) return [200, crossing];
+    const call: CallView = {
       call_id: `call-${this.calls.length + 1}`,
       call_type: callType,
       channel_id: channel,
       state: 'RINGING',
       version: 1,
       caller_id: caller,
-      participants: [
-        { person_id: caller, display_name: caller, standing: 'joined', device_id: null },
-        { person_id: callee, display_name: callee, standing: 'ringing', device_id: null },
-      ],
+      participants: [{ person_id: caller, display_name: caller, standing: 'joined', device_id: null }],
       created_at: '2026-01-01T00:00:00Z',
       ring_expires_at: '2026-01-01T00:00:45Z',
       connected_at: null,
       ended_at: null,
       outcome: null,
       ended_by: null,
-    });
-    for (const socket of this.sockets) {
-      if (socket.person !== callee || !socket.url.includes('/ws/notifications')) continue;
-      const { call_id, call_type, channel_id } = this.call;
-      const notification = { type: 'notification', notification_type: 'CALL', call_id, call_type, channel_id };
-      socket.say({
-        ...notification,
-        caller: { person_id: caller, display_name: caller },
-        expires_at: this.call.ring_expires_at,
-      });
-    }
-    return this.call;
+    };
+    this.calls.push(call);
+    for (const person of people) if (person !== caller) this.#invite(call, person);
+    return [201, call];
   }
+
+  #invite(call: CallView, person: string): void {
+    const known = call.participants.find((one) => one.person_id === person);
+    if (known !== undefined) Object.assign(known, { standing: 'ringing', device_id: null });
+    else call.participants.push({ person_id: person, display_name: person, standing: 'ringing', device_id: null });
+    const { call_id, call_type, channel_id, caller_id, ring_expires_at: expires_at } = call;
+    const caller = { person_id: caller_id, display_name: caller_id };
+    this.notify(person, { notification_type: 'CALL', call_id, call_type, channel_id, caller, expires_at });
+  }
+}
+
+function isOf(socket: FakeWebSocket, callId: string): boolean {
+  return new URL(socket.url).pathname === `/ws/call/${callId}`;
+}
+
+function participant(call: CallView, person: string): ParticipantView {
+  const found = call.participants.find((one) => one.person_id === person);
+  if (found === undefined) throw new Error(`${person} does not take part.`);
+  return found;
+}
+
+/** More than two people in or ringing. */
+function isGroup(call: CallView): boolean {
+  return call.participants.filter((one) => one.standing === 'joined' || one.standing === 'ringing').length > 2;
 }

@@ -37,7 +37,7 @@ export class Device {
         return socket as unknown as WebSocket;
       },
       peerConnection: (configuration) =>
-        new FakePeerConnection(world.network, configuration) as unknown as RTCPeerConnection,
+        new FakePeerConnection(world.network, configuration, person) as unknown as RTCPeerConnection,
       ...mediaRuntime(this.devices, this.visibility),
       mediaStream: () =>
         Object.assign(new FakeStream(), { id: `stream-${Math.floor(random() * 1e9)}` }) as unknown as MediaStream,
@@ -100,6 +100,19 @@ export class World {
     return there;
   }
 
+  /** Ada calls Grace and Bob, and both answer. */
+  async meet(type: 'audio' | 'video' = 'video') {
+    const [ada, grace, bob] = [await this.online('ada'), await this.online('grace'), await this.online('bob')];
+    const who = ['grace', 'bob'].map((personId) => ({ personId, displayName: personId }));
+    const outgoing = ada.client.call(who, { type });
+    await this.clock.until(() => grace.incoming.length > 0 && bob.incoming.length > 0);
+    await this.clock.advance(2_000);
+    for (const device of [grace, bob]) device.ringing.answer();
+    const calls = [outgoing, grace.ringing, bob.ringing] as const;
+    await this.clock.until(() => calls.every((call) => isMesh(call, 2)));
+    return { ada, grace, bob, outgoing, calls };
+  }
+
   /** Lets time pass until a call is in a state. */
   async reach(call: Call, state: Call['snapshot']['state']): Promise<void> {
     await this.clock.until(() => call.snapshot.state === state);
@@ -115,4 +128,9 @@ export class World {
       timers: this.clock.pending,
     };
   }
+}
+
+/** Connected to so many others, each by a link of its own. */
+export function isMesh({ snapshot: { state, remotes } }: Call, others: number): boolean {
+  return state === 'CONNECTED' && remotes.length === others && remotes.every((remote) => remote.connected);
 }

@@ -1,0 +1,30 @@
+import type { CallSnapshot } from '../api.js';
+import { worst } from '../stats/quality.js';
+import type { Exchange } from './exchange.js';
+import type { CallMachine } from './machine.js';
+
+type Facts = Pick<CallSnapshot, 'callId' | 'callType' | 'direction' | 'others' | 'chat'>;
+
+/** What an application is shown of a call, as it is now. */
+export function pictureOf(call: Facts, machine: CallMachine, exchange: Exchange): CallSnapshot {
+  const { links, media, localStream, signallingUp, handRaised } = exchange;
+  const over = machine.endReason !== null;
+  const remotes = over ? [] : links.remotes;
+  return {
+    ...call,
+    ...machine,
+    remotes,
+    activeSpeaker: over ? null : links.activeSpeaker,
+    localStream,
+    microphoneOn: media.microphoneOn,
+    cameraOn: media.cameraOn,
+    handRaised,
+    onHold: media.onHold,
+    screenStream: over ? null : media.screenStream,
+    captureProblems: media.problems,
+    warnings: over ? [] : media.warnings,
+    quality: worst(remotes.map((remote) => remote.quality)),
+    stats: over ? null : links.sample,
+    signallingUp,
+  };
+}

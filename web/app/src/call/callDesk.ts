@@ -153,8 +153,9 @@ export class CallDesk {
       this.#show(call);
       return;
     }
-    if (!isOver(call)) return;
-    if (rings) this.#stopRinging(call);
+    // Whether it can be put on hold may have changed.
+    if (!isOver(call)) this.#set({});
+    else if (rings) this.#stopRinging(call);
     else if (call === this.snapshot.held) this.#part(call, { held: null });
     else if (call === this.snapshot.current) this.#endCurrent(call);
     else this.#part(call, {});

@@ -66,15 +66,76 @@ describe('a call that rings here', () => {
     expect(screen.getByRole('dialog')).toBeTruthy();
   });
 
-  it('can only be declined during another call, which goes on', async () => {
+  it('waits beside another call, which goes on when it is declined', async () => {
     const { sightline, user, ring: rings } = await ring();
     await user.click(screen.getByRole('button', { name: 'Call Katherine Johnson with video' }));
     rings();
     expect(at('section[data-call-state="INCOMING"]')).toBeTruthy();
-    expect(screen.queryByRole('button', { name: /Answer/ })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Decline' }));
     expect(at('[data-call-state="INITIATING"]')).toBeTruthy();
     expect(sightline.placed[0]?.disposed).toBe(false);
+  });
+
+  it('offers to hold a call only once that one is connected', async () => {
+    const { sightline, user, ring: rings } = await ring();
+    await user.click(screen.getByRole('button', { name: 'Call Katherine Johnson with video' }));
+    rings();
+    expect(screen.queryByRole('button', { name: 'Hold and answer' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Hang up and answer' })).toBeTruthy();
+    act(() => sightline.placed[0]?.go('CONNECTED', { connectedAtMs: Date.now() }));
+    expect(screen.getByRole('button', { name: 'Hold and answer' })).toBeTruthy();
+  });
+
+  it('is answered while the other call waits, and the two are switched and ended', async () => {
+    const { sightline, user, call, ring: rings } = await ring();
+    await user.click(screen.getByRole('button', { name: 'Call Katherine Johnson with video' }));
+    const first = sightline.placed[0];
+    act(() => first?.go('CONNECTED', { connectedAtMs: Date.now() }));
+    rings();
+    await user.click(screen.getByRole('button', { name: 'Hold and answer' }));
+    expect(call.asked).toEqual(['answer with video']);
+    expect(screen.getByRole('main', { name: 'Call with Ada' })).toBeTruthy();
+    expect(at('[data-held-call]')?.textContent).toContain('Katherine Johnson on hold');
+    await user.click(screen.getByRole('button', { name: 'Switch to Katherine Johnson' }));
+    expect(first?.asked).toEqual(['hold', 'resume']);
+    expect(screen.getByRole('main', { name: 'Call with Katherine Johnson' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'End the call with Ada' }));
+    expect(call.disposed).toBe(true);
+    expect(at('[data-held-call]')).toBeNull();
+  });
+
+  it('may end the other call', async () => {
+    const { sightline, user, ring: rings } = await ring();
+    await user.click(screen.getByRole('button', { name: 'Call Katherine Johnson with video' }));
+    act(() => sightline.placed[0]?.go('CONNECTED', { connectedAtMs: Date.now() }));
+    rings();
+    await user.click(screen.getByRole('button', { name: 'Hang up and answer' }));
+    expect(sightline.placed[0]?.asked).toEqual(['hang up']);
+    expect(screen.getByRole('main', { name: 'Call with Ada' })).toBeTruthy();
+  });
+
+  it('shows the waiting call, and who hung up, when the other side ends theirs', async () => {
+    const { sightline, user, call, ring: rings } = await ring();
+    await user.click(screen.getByRole('button', { name: 'Call Katherine Johnson with video' }));
+    act(() => sightline.placed[0]?.go('CONNECTED', { connectedAtMs: Date.now() }));
+    rings();
+    await user.click(screen.getByRole('button', { name: 'Hold and answer' }));
+    act(() => call.end('ended'));
+    expect(at('[data-parted="ended"]')?.textContent).toBe('Ada hung up.');
+    expect(at('[data-own-hold]')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Resume' }));
+    expect(sightline.placed[0]?.snapshot.onHold).toBe(false);
+  });
+
+  it('names everybody it is for', async () => {
+    const { ring: rings } = await ring({
+      others: [
+        { personId: 'ada', displayName: 'Ada', standing: 'joined' },
+        { personId: 'alan', displayName: 'Alan', standing: 'ringing' },
+      ],
+    });
+    rings();
+    expect(screen.getByRole('dialog', { name: 'Ada is calling with video, with Alan' })).toBeTruthy();
   });
 
   it('may be answered from the last screen of another call', async () => {

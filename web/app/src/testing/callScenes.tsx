@@ -1,9 +1,8 @@
-import type { CallSnapshot, EndReason } from '@sightline/sdk';
+import type { EndReason } from '@sightline/sdk';
 import { endWords } from '../words';
+import { ended, placed, ringing, talking } from './callStage';
 import { drawnStream, looks } from './drawnStream';
-import { FakeCall } from './fakeCall';
-import { connectedCall } from './samples';
-import { app, home, type Scenes } from './stage';
+import type { Scenes } from './stage';
 
 /** Calls, from the ring to the last screen. */
 export const callScenes: Scenes = {
@@ -26,9 +25,6 @@ export const callScenes: Scenes = {
       call.patchRemote({ cameraOn: false });
     }),
   'connected-poor': () => talking({}, (call) => call.patch({ quality: 'critical' })),
-  'connected-hint': () =>
-    talking({}, (call) => call.patch({ captureProblems: [{ device: 'camera', reason: 'in_use' }] })),
-  'connected-second-call': () => talking({ second: true }),
   reconnecting: () => talking({}, (call) => setTimeout(() => call.go('RECONNECTING', { quality: null }), 600)),
   'reconnecting-signalling': () =>
     talking({ look: 'bright' }, (call) =>
@@ -39,57 +35,3 @@ export const callScenes: Scenes = {
     (Object.keys(endWords) as EndReason[]).map((reason) => [`ended-${reason}`, () => ended(reason)]),
   ),
 };
-
-const ada = { personId: 'ada', displayName: 'Ada Lovelace', standing: 'joined' as const };
-const settleMs = 300;
-
-function ringing(start: Partial<CallSnapshot>, then: (call: FakeCall) => void = () => {}) {
-  const sightline = home();
-  setTimeout(() => {
-    const call = new FakeCall({ state: 'INCOMING', direction: 'incoming', others: [ada], ...start });
-    then(sightline.ring(call));
-  }, settleMs);
-  return app(sightline);
-}
-
-function placed(then: (call: FakeCall) => void) {
-  const sightline = home();
-  const place = sightline.call.bind(sightline);
-  sightline.call = (person, options) => {
-    const call = place(person, options);
-    setTimeout(() => then(call));
-    return call;
-  };
-  setTimeout(() => document.querySelector<HTMLElement>('[data-call-button="video:ada"]')?.click(), settleMs);
-  return app(sightline);
-}
-
-function talking(
-  { look = 'ada', second = false }: { look?: keyof typeof looks; second?: boolean } = {},
-  then: (call: FakeCall) => void = () => {},
-) {
-  const sightline = home();
-  const call = connectedCall(drawnStream(looks[look]), drawnStream(looks.self));
-  sightline.call = () => call;
-  setTimeout(() => {
-    document.querySelector<HTMLElement>('[data-call-button="video:ada"]')?.click();
-    then(call);
-    if (second) {
-      const alan = { personId: 'alan', displayName: 'Alan Turing', standing: 'joined' as const };
-      sightline.ring(new FakeCall({ state: 'INCOMING', direction: 'incoming', others: [alan] }));
-    }
-  }, settleMs);
-  return app(sightline);
-}
-
-function ended(reason: EndReason) {
-  const talked = reason === 'ended' || reason === 'left' || reason === 'connection_lost';
-  return placed((call) =>
-    call.go('ENDED', {
-      endReason: reason,
-      endedBySelf: reason === 'cancelled',
-      connectedAtMs: talked ? Date.now() - 754_000 : null,
-      endedAtMs: Date.now(),
-    }),
-  );
-}

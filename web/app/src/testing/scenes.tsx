@@ -1,8 +1,15 @@
 import { homeExtraScenes } from '../home/scenes';
 import { lobbyScenes } from '../lobby/scenes';
 import { callScenes } from './callScenes';
+import { conversationScenes } from './conversationScenes';
 import { homeScenes } from './homeScenes';
 import type { Scenes } from './stage';
 
 /** Every screen in every state, by name. */
-export const scenes: Scenes = { ...homeScenes, ...homeExtraScenes, ...lobbyScenes, ...callScenes };
+export const scenes: Scenes = {
+  ...homeScenes,
+  ...homeExtraScenes,
+  ...lobbyScenes,
+  ...callScenes,
+  ...conversationScenes,
+};

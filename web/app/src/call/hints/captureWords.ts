@@ -38,7 +38,9 @@ export function captureWords(
 }
 
 function say(reason: Reason, what: string, both: boolean, mute: boolean): { title: string; detail: string } {
-  const meanwhile = mute ? 'You hear the others, but they don’t hear you.' : 'The others hear you, but don’t see you.';
+  const meanwhile = mute
+    ? `You hear the others, but they don’t hear ${both ? 'or see ' : ''}you.`
+    : 'The others hear you, but don’t see you.';
   switch (reason) {
     case 'not_allowed':
       return { title: `Sightline may not use your ${what}`, detail: `${meanwhile} This is how to allow it:` };

@@ -19,9 +19,13 @@ export function ChatPanel({ call, chat, onClose }: Props) {
   const [refused, setRefused] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const end = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => {
+    input.current?.focus();
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each message
-  useLayoutEffect(() => end.current?.scrollIntoView?.({ block: 'end' }), [chat]);
+  useLayoutEffect(() => {
+    end.current?.scrollIntoView?.({ block: 'end' });
+  }, [chat]);
 
   const send = (event: FormEvent) => {
     event.preventDefault();

@@ -25,7 +25,9 @@ export function PeoplePanel({ call, sightline, snapshot, onClose }: Props) {
   const { others } = snapshot;
   const [error, setError] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
-  useLayoutEffect(() => list.current?.focus(), []);
+  useLayoutEffect(() => {
+    list.current?.focus();
+  }, []);
   const here = others.filter(({ standing }) => standing === 'joined' || standing === 'ringing');
   const full = here.length >= mostOthers;
 

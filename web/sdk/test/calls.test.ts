@@ -134,12 +134,53 @@ describe('a call between two people', () => {
   it('is one call when both call each other: the later caller answers the earlier one', async () => {
     const world = new World();
     const { ada, grace, outgoing, incoming } = await world.ring();
-    world.server.answers.set('/calls/initiate', [201, world.server.call]);
     const crossing = grace.client.call({ personId: 'ada', displayName: 'Ada' });
     await world.reach(crossing, 'CONNECTED');
     await world.reach(outgoing, 'CONNECTED');
     expect(incoming.snapshot).toMatchObject({ state: 'ENDED', endReason: 'answered_elsewhere' });
-    expect(ada.incoming).toEqual([]);
+    expect([ada.incoming, world.server.calls.length]).toEqual([[], 1]);
+  });
+
+  it('is one call when both call each other in the same moment, and rings nowhere', async () => {
+    const world = new World();
+    const [ada, grace] = [await world.online('ada'), await world.online('grace')];
+    world.server.delaysMs.set('/calls/initiate', 200);
+    const calls = [
+      ada.client.call({ personId: 'grace', displayName: 'Grace' }),
+      grace.client.call({ personId: 'ada', displayName: 'Ada' }),
+    ];
+    for (const call of calls) await world.reach(call, 'CONNECTED');
+    expect([ada.incoming, grace.incoming, world.server.calls.length]).toEqual([[], [], 1]);
+    expect(new Set(calls.map((call) => call.snapshot.callId)).size).toBe(1);
+    expect(world.network.open).toBe(2);
+  });
+
+  it("declines the other's call that its own turned out to be, when it was hung up meanwhile", async () => {
+    const world = new World();
+    const [ada, grace] = [await world.online('ada'), await world.online('grace')];
+    world.server.delaysMs.set('/calls/initiate', 200);
+    const outgoing = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+    const crossing = grace.client.call({ personId: 'ada', displayName: 'Ada' });
+    await world.clock.advance(100);
+    crossing.hangUp();
+    for (const call of [outgoing, crossing]) await world.reach(call, 'ENDED');
+    await world.clock.advance(1_000);
+    expect([outgoing.snapshot.endReason, crossing.snapshot.endReason]).toEqual(['declined', 'cancelled']);
+  });
+
+  it('begins with microphone and camera as the person wants them', async () => {
+    const world = new World();
+    const [ada, grace] = [await world.online('ada'), await world.online('grace')];
+    const who = { personId: 'grace', displayName: 'Grace' };
+    const outgoing = ada.client.call(who, { camera: false, microphone: false });
+    expect(outgoing.snapshot).toMatchObject({ callType: 'video', cameraOn: false, microphoneOn: false });
+    await world.clock.until(() => grace.incoming.length > 0);
+    grace.ringing.answer({ microphone: false });
+    await world.reach(outgoing, 'CONNECTED');
+    await world.clock.advance(1_000);
+    expect(outgoing.snapshot.remotes[0]).toMatchObject({ microphoneOn: false, cameraOn: true });
+    expect(grace.ringing.snapshot.remotes[0]).toMatchObject({ microphoneOn: false, cameraOn: false });
+    expect(ada.devices.live.map(({ kind, enabled }) => [kind, enabled])).toEqual([['audio', false]]);
   });
 
   it('ends at once when the other is busy', async () => {

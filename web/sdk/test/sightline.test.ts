@@ -62,6 +62,68 @@ describe('the service', () => {
     expect(heard).toEqual([['grace', 'in_call']]);
   });
 
+  it('counts the calls that were missed, until they are looked at', async () => {
+    const world = new World();
+    const ada = await world.online('ada');
+    const heard: number[] = [];
+    ada.client.onMissedCalls((count) => heard.push(count));
+    for (const count of [2, 2, 3]) world.server.notify('ada', { notification_type: 'MISSED_CALLS', count });
+    await world.clock.advance(100);
+    expect(ada.client.missedCalls).toBe(3);
+    await ada.client.markCallsSeen();
+    expect([heard, ada.client.missedCalls]).toEqual([[2, 3, 0], 0]);
+    expect(world.server.requests.at(-1)).toBe('ada POST /calls/seen');
+    world.server.notify('ada', { notification_type: 'MISSED_CALLS', count: 1 });
+    await world.clock.advance(100);
+    await ada.client.account.signOut();
+    expect(heard.slice(-2)).toEqual([1, 0]);
+  });
+
+  it('asks for the settings once for each person', async () => {
+    const world = new World();
+    const answer = { video_codecs: ['VP8'], blur_model_url: '/blur.tflite', push_public_key: 'BKey' };
+    world.server.answers.set('/settings', [200, answer]);
+    const ada = await world.online('ada');
+    const settings = { videoCodecs: ['VP8'], blurModelUrl: '/blur.tflite', pushPublicKey: 'BKey' };
+    expect(await Promise.all([ada.client.settings(), ada.client.settings()])).toEqual([settings, settings]);
+    const asked = () => world.server.requests.filter((one) => one === 'ada GET /settings').length;
+    expect(asked()).toBe(1);
+    await ada.client.account.signOut();
+    await ada.client.settings();
+    expect(asked()).toBe(2);
+  });
+
+  it('asks for the settings again after it could not have them', async () => {
+    const world = new World();
+    world.server.answers.set('/settings', [500, { code: 'unexpected' }]);
+    const ada = await world.online('ada');
+    await expect(ada.client.settings()).rejects.toMatchObject({ code: 'unexpected' });
+    world.server.answers.delete('/settings');
+    expect(await ada.client.settings()).toMatchObject({ pushPublicKey: 'key' });
+  });
+
+  it('subscribes to pushes and unsubscribes', async () => {
+    const world = new World();
+    const ada = await world.online('ada');
+    await ada.client.push.subscribe({ endpoint: 'https://push.example.org/1', p256dh: 'key', auth: 'secret' });
+    await ada.client.push.unsubscribe('https://push.example.org/1');
+    expect(world.server.requests.slice(-2)).toEqual(['ada PUT /push/subscription', 'ada DELETE /push/subscription']);
+  });
+
+  it('remembers whether pictures pause with the page, and then does not send them', async () => {
+    const world = new World();
+    const { ada, outgoing, incoming } = await world.talk();
+    expect(ada.client.pauseVideoWhenHidden).toBe(false);
+    ada.client.pauseVideoWhenHidden = true;
+    ada.visibility.turn(true);
+    await world.clock.advance(1_000);
+    expect(incoming.snapshot.remotes[0]).toMatchObject({ cameraOn: false, microphoneOn: true });
+    expect(outgoing.snapshot.cameraOn).toBe(true);
+    ada.visibility.turn(false);
+    await world.clock.advance(1_000);
+    expect(incoming.snapshot.remotes[0]).toMatchObject({ cameraOn: true });
+  });
+
   it('rings once, however often the server says so', async () => {
     const world = new World();
     const { grace } = await world.ring();

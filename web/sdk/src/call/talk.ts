@@ -38,8 +38,8 @@ export class Talk {
 
   react(reaction: Reaction): void {
     if (!reactions.includes(reaction) || !this.#limit.take(this.#runtime.now())) return;
-    this.#links.sendReaction(reaction);
     this.#listeners.tell(reaction, null);
+    this.#links.sendReaction(reaction);
   }
 
   /** `false` for what was heard before. */

@@ -93,9 +93,10 @@ export class RemoteMedia {
   }
 
   #show(): void {
-    const { stream, cameraOn, onHold } = this.#view;
+    const { stream, cameraOn, onHold, videoProblem } = this.#view;
     keep(stream, this.#audioTrack, !this.#paused);
-    keep(stream, this.#videoTrack, !this.#paused && !onHold && cameraOn && this.#videoTrack?.muted === false);
+    const moves = cameraOn && !onHold && videoProblem === null && this.#videoTrack?.muted === false;
+    keep(stream, this.#videoTrack, !this.#paused && moves);
 
     const track = this.#screen === null ? null : (this.#screens.get(this.#screen) ?? null);
     const before = this.#view.screenStream;

@@ -202,6 +202,65 @@ describe('recovery', () => {
     expect(link.story.at(-1)).toBe(`${policy.silenceMs} connected`);
   });
 
+  it('does not wait for the browser to notice when a socket was lost and nothing is heard', () => {
+    const link = Link.connected();
+    link.put({ type: 'received' });
+    link.wait(1_500);
+    link.put({ type: 'suspect' });
+    link.wait(60_000);
+    expect(link.story.slice(0, 2)).toEqual([
+      `${policy.lostSilenceMs} reconnecting`,
+      `${policy.lostSilenceMs} restart 1`,
+    ]);
+  });
+
+  it('keeps a connection on which things are heard when a socket was lost', () => {
+    const link = Link.connected();
+    link.put({ type: 'suspect' });
+    for (let ms = 0; ms <= 10_000; ms += 1_000) {
+      link.wait(1_000);
+      link.put({ type: 'received' });
+    }
+    expect(link.story).toEqual([]);
+  });
+
+  it('takes silence where media flowed for what it is', () => {
+    const link = Link.connected();
+    link.put({ type: 'quiet' });
+    expect(link.story).toEqual(['0 reconnecting', '0 restart 1']);
+  });
+
+  it('counts the grace from when something was heard last', () => {
+    const link = Link.connected();
+    link.put({ type: 'received' });
+    link.wait(6_000);
+    link.say('disconnected');
+    expect(link.story).toEqual(['6000 reconnecting', '6000 restart 1']);
+  });
+
+  it('starts over with a new connection once for each interruption', () => {
+    const link = Link.connected();
+    link.say('failed');
+    link.wait(32_000);
+    expect(link.story.at(-1)).toBe('30000 renew');
+    link.say('connected');
+    link.say('failed');
+    link.wait(60_000);
+    expect(link.story.filter((what) => what.endsWith('renew'))).toEqual(['30000 renew', '62000 renew']);
+    expect(link.story.at(-1)).toBe('70000 failed');
+  });
+
+  it('follows a peer that starts over', () => {
+    const link = Link.connected(false);
+    link.say('failed');
+    link.put({ type: 'peer_restarted', fresh: true });
+    // What the old connection said last says nothing of the new one.
+    link.put({ type: 'received' });
+    expect(link.state.phase).toBe('recovering');
+    link.say('connected');
+    expect(link.story.at(-1)).toBe('0 connected');
+  });
+
   it('tries at once when the person asks, and never fails because of asking', () => {
     const link = Link.connected();
     link.say('failed');

@@ -36,6 +36,10 @@ export class Network {
   fails: 'local' | 'remote' | null = null;
   /** How often in a row. */
   failures = 1;
+  /** What the browser of a person cannot do anything with. */
+  rejects: (person: string, sdp: string) => boolean = () => false;
+  /** The video codecs of people whose browsers have others than most. */
+  readonly videoCodecs = new Map<string, readonly string[]>();
   readonly #severed = new Set<string>();
   #up = true;
 
@@ -51,6 +55,10 @@ export class Network {
     for (const connection of this.connections) connection.interrupted();
   }
 
+  get up(): boolean {
+    return this.#up;
+  }
+
   reaches(one: string, other: string): boolean {
     return this.#up && !this.#severed.has([one, other].sort().join());
   }
@@ -58,6 +66,17 @@ export class Network {
   cut(): void {
     this.#up = false;
     for (const connection of this.connections) connection.interrupted();
+  }
+
+  /** Nothing gets through, and no browser has noticed. */
+  silence(): void {
+    this.#up = false;
+  }
+
+  /** Nothing gets through these connections any more; others may do. */
+  breaks(...connections: readonly FakePeerConnection[]): void {
+    for (const connection of connections) connection.broken = true;
+    for (const connection of connections) connection.interrupted();
   }
 
   heal(): void {
@@ -111,8 +130,7 @@ export class FakePeerConnection extends CountingTarget {
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: { type: string; sdp: string } | null = null;
   remoteDescription: { type: string; sdp: string } | null = null;
-  /** The video codecs of this browser. */
-  videoCodecs: readonly string[] = ['VP8', 'H264'];
+  broken = false;
   readonly channel = new FakeChannel();
   readonly #id: number;
   readonly #network: Network;
@@ -132,6 +150,7 @@ export class FakePeerConnection extends CountingTarget {
   readonly #candidatesFor = new Set<string>();
   #restart = true;
   #generation = 0;
+  #bytesReceived = 0;
   /** The credentials that a failed connection had: they do not come back to life. */
   #dead = '';
 
@@ -143,6 +162,11 @@ export class FakePeerConnection extends CountingTarget {
     super();
     this.#network = network;
     this.#id = network.connections.push(this) - 1;
+  }
+
+  /** Who is at the other end. */
+  get otherPerson(): string | undefined {
+    return this.#network.connections[this.#remote?.connection ?? -1]?.person;
   }
 
   createDataChannel(): FakeChannel {
@@ -208,6 +232,7 @@ export class FakePeerConnection extends CountingTarget {
   async setRemoteDescription({ type, sdp }: { type: string; sdp: string }): Promise<void> {
     await null;
     this.#failIf('remote');
+    if (this.#network.rejects(this.person, sdp)) throw new DOMException('', 'OperationError');
     const remote = read(sdp);
     if (type === 'answer' && this.signalingState !== 'have-local-offer')
       throw new DOMException('', 'InvalidStateError');
@@ -240,7 +265,9 @@ export class FakePeerConnection extends CountingTarget {
   }
 
   async getStats(): Promise<Map<string, object>> {
-    const bytesReceived = this.connectionState === 'connected' ? this.#network.clock.nowMs : 0;
+    const flows = this.connectionState === 'connected' && this.#network.up;
+    if (flows) this.#bytesReceived = this.#network.clock.nowMs;
+    const bytesReceived = this.#bytesReceived;
     return new Map([['in', { id: 'in', type: 'inbound-rtp', kind: 'audio', bytesReceived }]]);
   }
 
@@ -252,7 +279,7 @@ export class FakePeerConnection extends CountingTarget {
   interrupted(): void {
     if (this.connectionState !== 'connected') return;
     const other = this.#network.connections[this.#remote?.connection ?? -1];
-    if (other !== undefined && this.#network.reaches(this.person, other.person)) return;
+    if (!this.broken && other !== undefined && this.#network.reaches(this.person, other.person)) return;
     this.#become('disconnected');
     this.#network.clock.setTimer(() => {
       if (this.connectionState !== 'disconnected') return;
@@ -283,7 +310,7 @@ export class FakePeerConnection extends CountingTarget {
     const lines = [...this.#lines.values()].map((transceiver, index): Line => {
       const { receiver, direction, sender } = transceiver;
       const { kind } = receiver.track;
-      const mine = kind === 'video' ? this.videoCodecs : ['opus'];
+      const mine = kind === 'video' ? (this.#network.videoCodecs.get(this.person) ?? ['VP8']) : ['opus'];
       const theirs = answers ? (this.#remote?.lines[index]?.codecs ?? []) : mine;
       const stopped = !this.#transceivers.includes(transceiver);
       const codecs = stopped ? [] : mine.filter((codec) => theirs.includes(codec));
@@ -322,6 +349,7 @@ export class FakePeerConnection extends CountingTarget {
   #matches(other: FakePeerConnection): boolean {
     return (
       this.#network.reaches(this.person, other.person) &&
+      !this.broken &&
       this.signalingState === 'stable' &&
       other.#local !== null &&
       this.#remote?.ufrag === other.#local.ufrag &&

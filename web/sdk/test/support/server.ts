@@ -243,7 +243,7 @@ export class FakeServer implements ServerEnd {
       return [200, { ice_servers: [{ urls: ['turn:relay'] }], expires_at: '2100-01-01T00:00:00Z' }];
     if (path === '/tickets') return [201, { ticket: 'once', expires_at: '2100-01-01T00:00:00Z' }];
     if (path === '/settings') return [200, { video_codecs: [], blur_model_url: null, push_public_key: 'key' }];
-    if (path === '/calls/seen' || path === '/push/subscription') return [200, {}];
+    if (['/calls/seen', '/push/subscription', '/account/sign-out'].includes(path)) return [200, {}];
     if (path === '/channels') {
       const others = (body.person_ids as string[] | undefined) ?? [String(body.person_id)];
       return [200, { channel_id: [person, ...others].sort().join('+'), members: [] }];

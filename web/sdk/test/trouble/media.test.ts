@@ -77,12 +77,61 @@ describe('media that breaks', () => {
     expect([restarts(ada.sockets), restarts(grace.sockets)]).toEqual([recovery.maxAttempts, 0]);
   });
 
+  it('shows RECONNECTING soon after a cut, before the browser has noticed it', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.talk();
+    await world.clock.advance(5_000);
+    world.network.silence();
+    const cutMs = world.clock.nowMs;
+    for (const call of [outgoing, incoming]) await world.reach(call, 'RECONNECTING');
+    expect(world.clock.nowMs - cutMs).toBeLessThan(recovery.quietMs + 1_500);
+  });
+
+  it('shows it sooner still when the server has lost the other', async () => {
+    const world = new World();
+    const { outgoing } = await world.talk();
+    await world.clock.advance(5_000);
+    world.network.silence();
+    world.server.cut('grace');
+    const cutMs = world.clock.nowMs;
+    await world.reach(outgoing, 'RECONNECTING');
+    expect(world.clock.nowMs - cutMs).toBeLessThan(recovery.lostSilenceMs + 100);
+  });
+
+  it('starts over with a new connection when restarts have led nowhere, and shows the same streams', async () => {
+    const world = new World();
+    const { outgoing, incoming } = await world.talk();
+    await outgoing.shareScreen();
+    await world.clock.until(() => incoming.snapshot.remotes[0]?.screenStream !== null);
+    const before = incoming.snapshot.remotes[0];
+    // These two connections are beyond help.
+    world.network.breaks(...world.network.connections);
+    for (const call of [outgoing, incoming]) await world.reach(call, 'RECONNECTING');
+    for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
+    await world.clock.advance(1_000);
+    expect([world.network.connections.length, world.network.open]).toEqual([4, 2]);
+    const after = incoming.snapshot.remotes[0];
+    expect([after?.stream, after?.screenStream]).toEqual([before?.stream, before?.screenStream]);
+    expect(after?.stream.getTracks()).toHaveLength(2);
+    expect(after?.screenStream?.getTracks()).toHaveLength(1);
+    // What is said and measured goes over the new one.
+    outgoing.setHand(true);
+    expect(outgoing.sendChat('Back again')).toBe(true);
+    await world.clock.advance(2_000);
+    expect(incoming.snapshot).toMatchObject({ chat: [{ text: 'Back again' }], remotes: [{ handRaised: true }] });
+    world.network.cut();
+    await world.reach(incoming, 'RECONNECTING');
+    world.network.heal();
+    await world.reach(incoming, 'CONNECTED');
+  });
+
   it('uses relays only from the third attempt on', async () => {
     const world = new World();
     await world.talk();
     const [connection] = world.network.connections;
     world.network.cut();
     const policies: (string | undefined)[] = [];
+    // The last one, a new connection, may use everything again.
     await world.clock.until(() => {
       const now = connection?.configuration.iceTransportPolicy;
       if (policies.at(-1) !== now) policies.push(now);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { speaker as policy } from '../../src/policy.js';
+import { nextSpeakers, nobodySpeaks, type Speakers } from '../../src/stats/speaker.js';
+
+/** The state after levels at one poll after the other. */
+function after(polls: readonly Readonly<Record<string, number>>[]): Speakers {
+  return polls.reduce<Speakers>(
+    (state, levels, index) => nextSpeakers(state, new Map(Object.entries(levels)), index * policy.intervalMs),
+    nobodySpeaks,
+  );
+}
+
+const speaking = ({ voices }: Speakers) => [...voices].filter(([, voice]) => voice.speaking).map(([peer]) => peer);
+const times = <T>(count: number, poll: T): T[] => Array.from({ length: count }, () => poll);
+
+describe('who speaks', () => {
+  it('is nobody for a single click or a murmur', () => {
+    expect(speaking(after([{ a: 0.9 }, { a: 0 }, { a: 0.9 }, { a: 0 }]))).toEqual([]);
+    expect(speaking(after(times(20, { a: policy.offLevel })))).toEqual([]);
+  });
+
+  it('is whoever is heard twice in a row, until a second of silence', () => {
+    const spoke = times(2, { a: 0.2 });
+    expect(speaking(after(spoke))).toEqual(['a']);
+    expect(speaking(after([...spoke, ...times(3, { a: 0 })]))).toEqual(['a']);
+    expect(speaking(after([...spoke, ...times(5, { a: 0 })]))).toEqual([]);
+  });
+
+  it('does not jump between two who talk over each other', () => {
+    const both = [{ a: 0.2, b: 0 }, { a: 0.2, b: 0 }, ...times(5, { a: 0.2, b: 0.9 })];
+    expect(after(both).active).toBe('a');
+    expect(after([...both, ...times(8, { a: 0.2, b: 0.9 })]).active).toBe('b');
+  });
+
+  it('stays with the last one while nobody speaks, and goes with whoever leaves', () => {
+    const spoke = times(2, { a: 0.2, b: 0 });
+    expect(after([...spoke, ...times(100, { a: 0, b: 0 })]).active).toBe('a');
+    expect(after([...spoke, { b: 0 }]).active).toBeNull();
+  });
+});

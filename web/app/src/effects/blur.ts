@@ -30,7 +30,7 @@ function blurred(segmenter: ImageSegmenter, video: HTMLVideoElement, source: Med
   const paint = () => {
     if (video.currentTime === shownAtS || video.videoWidth === 0 || !source.enabled) return;
     shownAtS = video.currentTime;
-    segmenter.segmentForVideo(video, performance.now(), ({ confidenceMasks }) => {
+    segmenter.segmentForVideo(picture.sample(video), performance.now(), ({ confidenceMasks }) => {
       // A model with one class says where the person is; one with several begins with the background.
       const [mask] = confidenceMasks ?? [];
       if (!mask) return;
@@ -60,16 +60,17 @@ async function createSegmenter(modelUrl: string): Promise<ImageSegmenter> {
   const response = await fetch(modelUrl);
   if (!response.ok) throw new Error(`The model for background blur answered with ${response.status}.`);
   const modelAssetBuffer = new Uint8Array(await response.arrayBuffer());
-  const files = { wasmLoaderPath: loaderUrl, wasmBinaryPath: wasmUrl };
-  const create = (delegate: 'GPU' | 'CPU') =>
-    ImageSegmenter.createFromOptions(files, {
-      baseOptions: { modelAssetBuffer, delegate },
+  // Not on the graphics card: the model is small, and a browser that only pretends to have one takes seconds a frame.
+  return ImageSegmenter.createFromOptions(
+    { wasmLoaderPath: loaderUrl, wasmBinaryPath: wasmUrl },
+    {
+      baseOptions: { modelAssetBuffer, delegate: 'CPU' },
       canvas: document.createElement('canvas'),
       runningMode: 'VIDEO',
       outputConfidenceMasks: true,
       outputCategoryMask: false,
-    });
-  return create('GPU').catch(() => create('CPU'));
+    },
+  );
 }
 
 async function playing(track: MediaStreamTrack): Promise<HTMLVideoElement> {

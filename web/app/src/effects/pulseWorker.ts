@@ -1,3 +1,3 @@
-addEventListener('message', ({ data: intervalMs }: MessageEvent<number>) => {
-  setInterval(() => postMessage(null), intervalMs);
+addEventListener('message', ({ data: delayMs }: MessageEvent<number>) => {
+  setTimeout(() => postMessage(null), delayMs);
 });

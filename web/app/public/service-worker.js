@@ -36,7 +36,7 @@ async function ring({ call_id: callId, call_type: callType, caller, ring_expires
   await self.registration.showNotification(rings ? `${name} is calling` : `You missed a call from ${name}`, {
     tag: ringTag(callId),
     body: callType === 'video' ? 'Video call' : 'Voice call',
-    icon: '/favicon.svg',
+    icon: '/icon-192.png',
     requireInteraction: rings,
     renotify: rings,
     vibrate: rings ? [400, 200, 400, 200, 400] : [],

@@ -1,10 +1,7 @@
 import type { EndReason } from '@sightline/sdk';
 import { describe, expect, it } from 'vitest';
-import { grace } from './testing/fakeSightline';
-import { record } from './testing/samples';
-import { clockWords, durationWords, endWords, recentWords, whenWords } from './words';
+import { clockWords, durationWords, endWords, whenWords } from './words';
 
-const ada = { personId: 'ada', displayName: 'Ada' };
 const reasons = Object.keys(endWords) as EndReason[];
 
 describe('the words for the end of a call', () => {
@@ -26,26 +23,6 @@ describe('the words for the end of a call', () => {
 
   it('offer no second call where it cannot help', () => {
     expect(reasons.filter((reason) => !endWords[reason].again)).toEqual(['answered_elsewhere', 'signed_out']);
-  });
-});
-
-describe('the words for a recent call', () => {
-  it('call an unanswered incoming call missed, whoever gave up', () => {
-    for (const outcome of ['missed', 'cancelled', 'busy'] as const) {
-      expect(recentWords(record('1', ada, outcome, { incoming: true }), grace.personId).missed).toBe(true);
-      expect(recentWords(record('1', ada, outcome), grace.personId).missed).toBe(false);
-    }
-  });
-
-  it('tell how long people talked', () => {
-    const call = record('1', ada, 'ended', { incoming: true, lastedMs: 23 * 60_000 });
-    expect(recentWords(call, grace.personId)).toEqual({ text: 'Incoming, 23 min', missed: false, incoming: true });
-  });
-
-  it('do not invent a duration for a call that never connected', () => {
-    expect(recentWords(record('1', ada, 'ended'), grace.personId).text).toBe('Not connected');
-    expect(recentWords(record('1', ada, 'declined'), grace.personId).text).toBe('Declined');
-    expect(recentWords(record('1', ada, null), grace.personId).text).toBe('In progress');
   });
 });
 

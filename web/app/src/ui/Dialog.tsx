@@ -37,10 +37,10 @@ export function Dialog({ title, onClose, children }: Props) {
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div className="dialog-body">
-        <header className="dialog-head">
+        <div className="dialog-head">
           <h2 id={id}>{title}</h2>
           <IconButton label="Close" icon={X} onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

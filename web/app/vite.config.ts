@@ -3,7 +3,18 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const server = process.env.SIGHTLINE_URL;
-const api = ['/account', '/demo', '/people', '/channels', '/calls', '/ice-servers', '/tickets', '/ws'];
+const api = [
+  '/account',
+  '/demo',
+  '/people',
+  '/channels',
+  '/calls',
+  '/settings',
+  '/push',
+  '/ice-servers',
+  '/tickets',
+  '/ws',
+];
 
 export default defineConfig({
   plugins: [react()],

@@ -39,9 +39,9 @@ export const lobbyScenes: Scenes = {
     const sightline = home();
     sightline.devices.patch({ offered: { kind: 'microphone', deviceId: 'airpods', label: 'AirPods' } });
     return (
-      <div className="home">
+      <main className="home">
         <DeviceOffer devices={sightline.devices} />
-      </div>
+      </main>
     );
   },
   effects: () => effects({ blurModelUrl: '/models/selfie.tflite' }),

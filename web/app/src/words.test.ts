@@ -8,9 +8,11 @@ describe('the words for the end of a call', () => {
   it.each(reasons)('have a headline for %s on either side', (reason) => {
     for (const incoming of [true, false]) {
       for (const bySelf of [true, false]) {
-        const context = { name: 'Ada', incoming, bySelf, video: true };
-        expect(endWords[reason].title(context)).toMatch(/^\p{Lu}.*[^.]$/u);
-        expect(endWords[reason].detail(context)).toMatch(/^$|[.:]$/);
+        for (const group of [true, false]) {
+          const context = { name: 'Ada', incoming, bySelf, video: true, group };
+          expect(endWords[reason].title(context)).toMatch(/^\p{Lu}.*[^.]$/u);
+          expect(endWords[reason].detail(context)).toMatch(/^$|[.:]$/);
+        }
       }
     }
   });
@@ -19,6 +21,14 @@ describe('the words for the end of a call', () => {
     const context = { name: 'Ada', incoming: false, video: true };
     expect(endWords.ended.detail({ ...context, bySelf: true })).toBe('You hung up.');
     expect(endWords.ended.detail({ ...context, bySelf: false })).toBe('Ada hung up.');
+  });
+
+  it('speak of several people where there were several', () => {
+    const context = { name: 'Ada and Alan', incoming: false, bySelf: false, video: true, group: true };
+    expect(endWords.ended.detail(context)).toBe('Everybody else has left.');
+    expect(endWords.declined.title(context)).toBe('Nobody can talk right now');
+    expect(endWords.busy.title(context)).toBe('Everybody is in another call');
+    expect(endWords.left.detail({ ...context, bySelf: true })).toBe('The others can go on without you.');
   });
 
   it('offer no second call where it cannot help', () => {

@@ -17,7 +17,7 @@ export function RoundButton({ label, text, icon: Icon, tone = 'plain', badge = 0
     <button type="button" {...rest} aria-label={label} className={`round round-${tone} ${className}`}>
       <span className="round-face">
         <Icon aria-hidden="true" />
-        {badge > 0 && <span className="badge">{badge > 9 ? '9+' : badge}</span>}
+        {badge > 0 && <span className="badge" data-badge={badge > 9 ? '9+' : badge} />}
       </span>
       <span className="round-text">{text}</span>
     </button>

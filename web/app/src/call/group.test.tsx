@@ -139,7 +139,7 @@ describe('adding people', () => {
     const call = group(ada);
     call.stand({ ...alan, standing: 'missed' });
     const { user, panel } = await openPeople(call);
-    await user.click(panel.getByRole('button', { name: 'Ring Alan again' }));
+    await user.click(panel.getByRole('button', { name: 'Ring again: Alan' }));
     expect(call.asked).toEqual(['invite alan']);
   });
 

@@ -18,14 +18,13 @@ export function CaptureCard({ call, problems, onClose }: Props) {
   const entries = captureWords(problems, navigator.userAgent, isSecureContext);
   const spoken = entries.map((entry) => `${entry.title}. ${entry.detail}`).join(' ');
   useEffect(() => announce(spoken), [spoken]);
-  const Icon = problems.some((problem) => problem.device === 'microphone') ? MicOff : CameraOff;
   return (
     <section className="capture-card" aria-labelledby={id}>
       <div className="capture-scroll">
         {entries.map((entry, index) => (
           <div key={entry.key} data-capture-problem={entry.key}>
             <h2 id={index === 0 ? id : undefined}>
-              <Icon aria-hidden="true" />
+              {entry.device === 'microphone' ? <MicOff aria-hidden="true" /> : <CameraOff aria-hidden="true" />}
               {entry.title}
             </h2>
             <p>{entry.detail}</p>

@@ -2,6 +2,7 @@ import type { CaptureProblem } from '@sightline/sdk';
 import { grantSteps } from '../grantSteps';
 
 export interface CaptureWords {
+  readonly device: CaptureProblem['device'];
   /** `camera:in_use`, or `camera+microphone:not_allowed` where both have the same problem. */
   readonly key: string;
   readonly title: string;
@@ -27,6 +28,7 @@ export function captureWords(
     );
     const what = devices.map((device) => names[device]).join(' and ');
     return {
+      device: devices.includes('microphone') ? 'microphone' : 'camera',
       key: `${devices.join('+')}:${reason}`,
       ...say(reason, what, devices.length > 1, devices.includes('microphone')),
       steps:
@@ -38,9 +40,7 @@ export function captureWords(
 }
 
 function say(reason: Reason, what: string, both: boolean, mute: boolean): { title: string; detail: string } {
-  const meanwhile = mute
-    ? `You hear the others, but they don’t hear ${both ? 'or see ' : ''}you.`
-    : 'The others hear you, but don’t see you.';
+  const meanwhile = `The others don’t ${both ? 'hear or see' : mute ? 'hear' : 'see'} you.`;
   switch (reason) {
     case 'not_allowed':
       return { title: `Sightline may not use your ${what}`, detail: `${meanwhile} This is how to allow it:` };

@@ -87,7 +87,7 @@ function PersonLine({ person, full, onInvite }: LineProps) {
         <span className="people-standing">{standingWords[person.standing]}</span>
       </span>
       {gone && !full && (
-        <Button onClick={() => onInvite(person)} aria-label={`Ring ${person.displayName} again`}>
+        <Button onClick={() => onInvite(person)} aria-label={`Ring again: ${person.displayName}`}>
           Ring again
         </Button>
       )}

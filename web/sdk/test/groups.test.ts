@@ -140,6 +140,23 @@ describe('a call between several people', () => {
     expect(links.filter((connected) => !connected)).toHaveLength(2);
   });
 
+  it.each<[string, (call: Call, world: World) => void]>([
+    ['the person asks', (call) => call.retryNow()],
+    ['the network has changed', (_, world) => world.devices[0]?.page.fire('online')],
+    ['one of the two has been away', (_, world) => world.server.cut('grace')],
+  ])('tries a link that had failed again when %s', async (_, happens) => {
+    const world = new World();
+    const { outgoing, calls } = await world.meet();
+    world.network.sever('ada', 'grace');
+    await world.clock.advance(60_000);
+    world.network.mend();
+    await world.clock.advance(60_000);
+    expect(isMesh(outgoing, 2)).toBe(false);
+    happens(outgoing, world);
+    await world.clock.until(() => calls.every((call) => isMesh(call, 2)));
+    expect(world.network.open).toBe(6);
+  });
+
   it('loses somebody whose links have all failed, and says so to everybody', async () => {
     const world = new World();
     const { grace, bob, outgoing } = await world.meet();

@@ -181,6 +181,19 @@ describe('a listener', () => {
     expect(heard).toEqual(['CONNECTING']);
   });
 
+  it('is told nothing between the press and the answer, also when the camera is to stay off', async () => {
+    const world = new World();
+    const { incoming } = await world.ring();
+    const socket = world.server.callSocket('grace');
+    const said = () => socket.sent.map((message) => message.type);
+    const heard: unknown[] = [];
+    incoming.subscribe(() => heard.push(said().includes('answer')));
+    incoming.answer({ video: false, microphone: false });
+    expect(said().slice(-2)).toEqual(['accept', 'answer']);
+    await world.clock.advance(1_000);
+    expect(new Set(heard)).toEqual(new Set([true]));
+  });
+
   it('hears every state once and in order, also when it acts on one', async () => {
     const world = new World();
     const { outgoing, incoming } = await world.ring();

@@ -103,6 +103,8 @@ export class LiveCall implements Call {
 
   answer(options: { video?: boolean; microphone?: boolean } = {}): void {
     if (this.#machine.state !== 'INCOMING') return;
+    // Nobody is told of what changes here before the answer has gone.
+    this.#held = true;
     if (options.microphone !== undefined) this.#exchange.media.setMicrophone(options.microphone);
     if (options.video === false) this.#exchange.media.setCamera(false);
     this.#dispatch({ type: 'answer' });

@@ -166,8 +166,10 @@ export class PeerLink {
   }
 
   setReachable(reachable: boolean): void {
+    const comes = reachable && !this.#recovery.reachable;
     this.#recover({ type: 'reachable', reachable });
-    if (!reachable) this.#recover({ type: 'suspect' });
+    if (comes) this.#revive();
+    else if (!reachable) this.#recover({ type: 'suspect' });
   }
 
   setPeople(people: number): void {
@@ -185,11 +187,11 @@ export class PeerLink {
   }
 
   networkChanged(): void {
-    this.#recover({ type: 'network_changed' });
+    if (!this.#revive()) this.#recover({ type: 'network_changed' });
   }
 
   retryNow(): void {
-    this.#recover({ type: 'retry_now' });
+    if (!this.#revive()) this.#recover({ type: 'retry_now' });
   }
 
   /** How loud the peer is, 0 to 1. */
@@ -234,8 +236,16 @@ export class PeerLink {
     return negotiation;
   }
 
+  /** `true` where everything had failed, and there is a reason to begin again. In a call of two, it is over by then. */
+  #revive(): boolean {
+    if (this.#status !== 'failed' || this.#scope.disposed) return false;
+    this.#renew(true);
+    this.#negotiation.offer();
+    return true;
+  }
+
   /** A new connection in place of one that does not come back. */
-  #renew(): void {
+  #renew(leads = false): void {
     this.#connection.dispose();
     this.#deadSession = this.#session;
     this.#session = null;
@@ -245,6 +255,10 @@ export class PeerLink {
     this.#negotiation.setPeople(this.#people);
     if (this.#started) this.#negotiation.start();
     if (this.#status !== 'connecting') this.#measure();
+    if (this.#recovery.phase !== 'failed') return;
+    // From the last resort on, so that two who cannot reach each other do not begin again and again.
+    this.#recovery = { ...recovery(leads), reachable: this.#recovery.reachable, renewed: true };
+    this.#recover({ type: 'started' });
   }
 
   #heard(data: unknown): void {
@@ -296,6 +310,7 @@ export class PeerLink {
     const first = this.#status === 'connecting' && status === 'connected';
     this.#status = status;
     if (first) this.#measure();
+    if (status === 'connected') this.#negotiation.setPeople(this.#people);
     // Without media, what was measured before says nothing of the connection now.
     const interrupted = status === 'reconnecting' ? ({ quality: 'critical' } as const) : {};
     this.#remote.update({ connected: status === 'connected', ...interrupted });

@@ -225,7 +225,8 @@ export class Negotiation {
 
   #heardAnswer(sdp: string | undefined): void {
     this.#events.video(refusesVideo(sdp ?? ''));
-    this.setPeople(this.#people);
+    // Later than that for the first time: nothing may stand between an answer and the connection.
+    if (this.#connection.connectionState === 'connected') this.setPeople(this.#people);
   }
 
   async #answer(): Promise<void> {

@@ -69,7 +69,9 @@ type Step = readonly [Recovery, readonly RecoveryOutput[]];
 
 /** Pure: the state after `input`, and what to do. Wake it with `tick` at `wakeAtMs`. */
 export function recover(state: Recovery, input: RecoveryInput, nowMs: number): Step {
-  if (state.phase === 'failed') return [state, []];
+  if (state.phase === 'failed') {
+    return [input.type === 'reachable' ? { ...state, reachable: input.reachable } : state, []];
+  }
   switch (input.type) {
     case 'started':
       if (state.phase !== 'new') return [state, []];
@@ -97,7 +99,8 @@ export function recover(state: Recovery, input: RecoveryInput, nowMs: number): S
     case 'received':
       return received({ ...state, heardAtMs: nowMs }, nowMs);
     case 'peer_restarted':
-      return peerRestarted(input.fresh ? { ...state, lastTransport: 'connecting' } : state, nowMs);
+      // One new connection is tried for both.
+      return peerRestarted(input.fresh ? { ...state, lastTransport: 'connecting', renewed: true } : state, nowMs);
     case 'retry_now':
       return state.phase === 'recovering' ? retry(state, nowMs) : [state, []];
     case 'tick':

@@ -68,6 +68,12 @@ export class Network {
     for (const connection of this.connections) connection.interrupted();
   }
 
+  /** Everything gets from everybody to everybody again. */
+  mend(): void {
+    this.#severed.clear();
+    this.heal();
+  }
+
   /** Nothing gets through, and no browser has noticed. */
   silence(): void {
     this.#up = false;

@@ -55,7 +55,8 @@ export function launch(name: BrowserName, surroundings: Surroundings = {}): Prom
     timeout: timeoutMs,
     protocolTimeout: 3 * timeoutMs,
   };
-  if (name === 'firefox') return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: firefoxPreferences });
+  if (name === 'firefox')
+    return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: firefoxPreferences });
   const args = [
     ...chromiumFlags,
     ...(allowed ? [allowsCapture] : []),

@@ -9,4 +9,5 @@ interface Probe {
 
 interface Window {
   probe: Probe;
+  readonly documentPictureInPicture?: { readonly window: Window | null };
 }

@@ -1,0 +1,127 @@
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, beforeEach, describe, inject, it } from 'vitest';
+import { launch } from './driver/browsers';
+import { seesAndHears } from './driver/media';
+import { named } from './driver/names';
+import { connect, Person, someone } from './driver/person';
+
+const slides = 'Slides that are shared';
+
+describe('a screen that is shared, and small and large windows', () => {
+  let browser: Browser;
+  let fox: Browser;
+  let ada: Person;
+  let ben: Person;
+
+  beforeAll(async () => {
+    // A real tab is shared, chosen by its title; the usual fake permission would share a drawn screen instead.
+    browser = await launch('chromium', {
+      allowsCapture: false,
+      flags: [`--auto-select-tab-capture-source-by-title=${slides}`],
+    });
+    fox = await launch('firefox');
+    ada = await Person.signUp(browser, inject('serverUrl'), someone('Ada'));
+    await ada.page.browserContext().overridePermissions(ada.url, ['camera', 'microphone']);
+    ben = await Person.signUp(fox, inject('serverUrl'), someone('Ben'));
+  });
+
+  beforeEach(async () => {
+    await Promise.all([ada.reload(), ben.reload()]);
+    await ada.seesPresence(ben, 'online');
+    await connect(ada, ben);
+  });
+
+  afterAll(async () => {
+    await Promise.all([browser?.close(), fox?.close()]);
+  });
+
+  async function shares(content: 'Text and slides' | 'Film and motion'): Promise<void> {
+    await ada.press('Share screen');
+    await ada.page.locator(`.menu-item::-p-text(${content})`).click();
+    await ada.sees('[data-sharing]');
+  }
+
+  /** Waits until the shared screen is drawn, at least so many pixels wide. */
+  async function seesScreen(person: Person, width: number): Promise<void> {
+    await person.sees('video[data-remote-screen]');
+    await person.page.waitForFunction(
+      (wanted) => (document.querySelector<HTMLVideoElement>('video[data-remote-screen]')?.videoWidth ?? 0) >= wanted,
+      {},
+      width,
+    );
+  }
+
+  it('goes beside the camera, from Chromium to Firefox, as often as one likes', async () => {
+    const page = await browser.newPage();
+    await page.setContent(`<title>${slides}</title><h1>Page one</h1><script>
+      setInterval(() => { document.querySelector('h1').textContent = 'Page ' + Date.now(); }, 500)</script>`);
+    await ada.page.bringToFront();
+    // Letters stay sharp; a film gives up pixels first where a processor is slow.
+    for (const [content, width] of [
+      ['Text and slides', 600],
+      ['Film and motion', 1],
+    ] as const) {
+      await shares(content);
+      await seesScreen(ben, width);
+      await seesAndHears(ben);
+      await ben.sees('video[data-remote]');
+      await ada.press('Stop');
+      await Promise.all([ada.seesNo('[data-sharing]'), ben.seesNo('video[data-remote-screen]')]);
+    }
+
+    // Whoever turned the camera off shares all the same, and it stays off.
+    await ada.press('Turn camera off');
+    await shares('Text and slides');
+    await seesScreen(ben, 600);
+    await ben.sees('[data-remote-camera="off"]');
+
+    // What is shared goes away: the same as the system's own button.
+    await page.close();
+    await Promise.all([ada.seesNo('[data-sharing]'), ben.seesNo('video[data-remote-screen]')]);
+    await ada.sees(named('button', 'Turn camera on'));
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  });
+
+  it('says so when nothing can be shared', async () => {
+    await ada.page.evaluate(() => {
+      navigator.mediaDevices.getDisplayMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    });
+    await ada.press('Share screen');
+    await ada.page.locator('.menu-item::-p-text(Text and slides)').click();
+    await ada.sees('::-p-text(Your screen is not shared)');
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  });
+
+  it('puts the call into a small window and takes it back, in both browsers', async () => {
+    for (const person of [ada, ben]) {
+      await person.press('More');
+      await person.press('Picture in picture');
+      await person.page.waitForFunction(
+        () => (window.documentPictureInPicture?.window?.document.querySelector('video')?.videoWidth ?? 0) > 0,
+      );
+      await person.page.evaluate(() => {
+        const buttons = window.documentPictureInPicture?.window?.document.querySelectorAll('button') ?? [];
+        [...buttons].find((button) => button.ariaLabel === 'Turn microphone off')?.click();
+      });
+    }
+    await Promise.all([ada, ben].map((person) => person.sees('[data-remote-microphone="off"]')));
+    for (const person of [ada, ben]) {
+      await person.press('More');
+      await person.press('Close the small window');
+      await person.page.waitForFunction(() => window.documentPictureInPicture?.window === null);
+    }
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  });
+
+  it('fills the whole screen and comes back by the same key', async () => {
+    await ada.page.keyboard.press('f');
+    await ada.page.waitForFunction(() => document.fullscreenElement !== null);
+    await ada.page.keyboard.press('f');
+    await ada.page.waitForFunction(() => document.fullscreenElement === null);
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  });
+});

@@ -4,6 +4,7 @@ import { CallScreen } from './CallScreen';
 import type { CallDesk } from './callDesk';
 import { HeldStrip } from './HeldStrip';
 import { IncomingCard } from './IncomingCard';
+import { mostOthers } from './namesOf';
 import { otherOf } from './otherOf';
 import { PartedNotice } from './PartedNotice';
 
@@ -31,7 +32,7 @@ export function CallLayer({ sightline, desk, onReturn }: Props) {
           }}
           onAgain={(type) => {
             const { others } = current.snapshot;
-            desk.start(others.length > 1 ? others : otherOf(current.snapshot), type);
+            desk.start(others.length > 1 ? others.slice(0, mostOthers) : otherOf(current.snapshot), type);
           }}
           onRejoin={(record) => desk.rejoin(record)}
         >

@@ -2,6 +2,9 @@ import type { CallSnapshot } from '@sightline/sdk';
 import type { EndContext } from '../words';
 import { otherOf } from './otherOf';
 
+/** How many of the others may take part or be called at once: a mesh of four. */
+export const mostOthers = 3;
+
 /** `Ada`, `Ada and Alan`, `Ada, Alan and Grace`. */
 export function listWords(names: readonly string[]): string {
   const last = names.at(-1) ?? '';

@@ -14,7 +14,7 @@ interface Props {
 /** Microphone or camera cannot be had: what happened, what to do, and the choice to try again or to go on without. */
 export function CaptureCard({ call, problems, onClose }: Props) {
   const id = useId();
-  const [asked, setAsked] = useState<readonly CaptureProblem[] | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
   const entries = captureWords(problems, navigator.userAgent, isSecureContext);
   const spoken = entries.map((entry) => `${entry.title}. ${entry.detail}`).join(' ');
   useEffect(() => announce(spoken), [spoken]);
@@ -38,7 +38,7 @@ export function CaptureCard({ call, problems, onClose }: Props) {
           </div>
         ))}
         <p className="capture-again" role="status">
-          {asked !== null && (asked === problems ? 'Asking again…' : 'It still can’t be had.')}
+          {asked === spoken && 'Asked again. If the browser shows a question, answer it there.'}
         </p>
       </div>
       <div className="capture-actions">
@@ -46,7 +46,7 @@ export function CaptureCard({ call, problems, onClose }: Props) {
         <Button
           look="primary"
           onClick={() => {
-            setAsked(problems);
+            setAsked(spoken);
             call.retryCapture();
           }}
         >

@@ -4,6 +4,7 @@ import { Avatar } from '../../ui/Avatar';
 import { announce } from '../../ui/announcer';
 import { Button } from '../../ui/Button';
 import { standingWords } from '../../words';
+import { mostOthers } from '../namesOf';
 import { AddPeople } from './AddPeople';
 import { inviteWords } from './inviteWords';
 import { SidePanel } from './SidePanel';
@@ -16,9 +17,6 @@ interface Props {
 }
 
 type Invited = { readonly personId: string; readonly displayName: string };
-
-/** How many of the others may take part or be called at once: a mesh of four. */
-const mostOthers = 3;
 
 /** Who is in the call, who was, and who can be added. */
 export function PeoplePanel({ call, sightline, snapshot, onClose }: Props) {

@@ -80,7 +80,6 @@ export function LobbyPage({ sightline, me, to, onStart, onBack }: Props) {
               </div>
             )}
           </div>
-          <DeviceMenu devices={sightline.devices} camera={video} />
           <div className="lobby-actions">
             {to ? (
               <Button look="primary" onClick={() => onStart({ camera: cameraOn, microphone: microphoneOn })}>
@@ -93,6 +92,7 @@ export function LobbyPage({ sightline, me, to, onStart, onBack }: Props) {
               </Button>
             )}
           </div>
+          <DeviceMenu devices={sightline.devices} camera={video} />
         </section>
       </div>
     </main>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, CallRecord, Participant } from '../src/api.js';
 import { bitrates, call as policy } from '../src/policy.js';
-import { isMesh, World } from './support/world.js';
+import { pick, seededRandom } from './support/random.js';
+import { type Device, isMesh, World } from './support/world.js';
 
 const names = (call: Call) => call.snapshot.remotes.map((remote) => remote.personId);
 const standings = (call: Call) =>
@@ -181,6 +182,79 @@ describe('a call between several people', () => {
     await world.clock.until(() => isMesh(outgoing, 1));
     expect(new Set(caps())).toEqual(new Set([bitrates.pairBps]));
   });
+});
+
+describe('a group that lives', () => {
+  it.each(Array.from({ length: 24 }, (_, seed) => seed + 1))(
+    'comes together again, whatever happened (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const world = new World();
+      const { ada, grace, bob, outgoing } = await world.meet();
+      const devices = [ada, grace, bob];
+      const calls = new Map<Device, Call>([
+        [ada, outgoing],
+        [grace, grace.ringing],
+        [bob, bob.ringing],
+      ]);
+      const callOf = (device: Device): Call => calls.get(device) ?? outgoing;
+      const isIn = (device: Device) => !['ENDING', 'ENDED'].includes(callOf(device).snapshot.state);
+      for (let step = 0; step < 12; step += 1) {
+        const device = pick(random, devices);
+        const call = callOf(device);
+        const inCall = world.server.call.participants.filter(({ standing }) => standing === 'joined').length;
+        const happens = pick(random, [
+          'leave',
+          'back',
+          'back',
+          'share',
+          'stop',
+          'hold',
+          'mute',
+          'cut',
+          'break',
+          'wait',
+        ]);
+        if (happens === 'leave' && inCall > 2) call.hangUp();
+        else if (happens === 'back' && !isIn(device)) calls.set(device, device.client.rejoin(recordOf(world)));
+        else if (happens === 'share') void call.shareScreen();
+        else if (happens === 'stop') call.stopSharing();
+        else if (happens === 'hold') call.setHold(random() < 0.3);
+        else if (happens === 'mute') call.setMicrophone(random() < 0.5);
+        else if (happens === 'cut') world.server.cut(pick(random, ['ada', 'grace', 'bob']));
+        else if (happens === 'break') {
+          world.network.cut();
+          await world.clock.advance(random() * 8_000);
+          world.network.heal();
+        }
+        await world.clock.advance(random() < 0.3 ? 15_000 : random() * 300);
+      }
+      await world.clock.advance(60_000);
+      for (const device of devices) if (!isIn(device)) calls.set(device, device.client.rejoin(recordOf(world)));
+      for (const device of devices) callOf(device).setHold(false);
+      await world.clock.until(() => devices.every((device) => isMesh(callOf(device), 2)));
+      await world.clock.advance(5_000);
+
+      expect(world.network.open).toBe(6);
+      for (const device of devices) {
+        for (const remote of callOf(device).snapshot.remotes) {
+          const other = devices.find((one) =>
+            callOf(one).snapshot.remotes.every(({ personId }) => personId !== remote.personId),
+          );
+          const sent = other === undefined ? undefined : callOf(other).snapshot;
+          expect(remote).toMatchObject({ microphoneOn: sent?.microphoneOn, cameraOn: true, onHold: false });
+          expect(remote.screenStream?.getTracks().length ?? 0).toBe(sent?.screenStream === null ? 0 : 1);
+          expect(remote.stream.getTracks()).toHaveLength(2);
+        }
+      }
+      for (const device of devices) callOf(device).dispose();
+      await world.clock.advance(30_000);
+      expect([world.network.open, devices.map(({ held }) => [held.openSockets, held.liveTracks])]).toEqual([
+        0,
+        devices.map(() => [1, 0]),
+      ]);
+    },
+  );
 });
 
 describe('a person', () => {

@@ -314,6 +314,8 @@ export class LiveCall implements Call {
     else {
       const { personId, deviceId } = this.#exchange;
       const fitting = wording(ask, this.#record, { personId, deviceId, returns: this.#start.type === 'rejoin' });
+      // On the socket, too: there it cannot overtake what let this device in.
+      if (typeof fitting === 'object') this.#exchange.leave();
       this.#around.rest.conclude(this.#callId, fitting, { keepalive: true }).then(finish, finish);
     }
   }

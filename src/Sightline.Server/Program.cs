@@ -4,6 +4,8 @@ using Sightline.Server.Channels;
 using Sightline.Server.Database;
 using Sightline.Server.Hosting;
 using Sightline.Server.People;
+using Sightline.Server.Push;
+using Sightline.Server.Settings;
 using Sightline.Server.Signalling;
 using Sightline.Server.Turn;
 
@@ -22,6 +24,8 @@ public static class Program
         builder.AddPeople();
         builder.AddChannels();
         builder.AddTurn();
+        builder.AddPush();
+        builder.AddSettings();
         builder.AddSignalling();
         builder.AddCalls();
 
@@ -36,6 +40,8 @@ public static class Program
         app.MapPeople();
         app.MapChannels();
         app.MapIceServers();
+        app.MapPush();
+        app.MapSettings();
         app.MapCalls();
         app.MapSignalling();
         return app;

@@ -1,5 +1,6 @@
 using Sightline.Calls;
 using Sightline.Server.People;
+using Sightline.Server.Push;
 using Sightline.Server.Signalling;
 using Sightline.Signalling;
 using PersonName = Sightline.Signalling.PersonName;
@@ -7,7 +8,7 @@ using PersonName = Sightline.Signalling.PersonName;
 namespace Sightline.Server.Calls;
 
 /// <summary>Shows a call to everybody whom it concerns: devices in the call, and every other device of its people.</summary>
-internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, CallStore store)
+internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, CallStore store, PushBell push)
 {
     public async Task<CallView> ViewOfAsync(Call call) =>
         CallViews.ViewOf(call, await names.OfAsync(call.Participants.Select(p => p.PersonId), CancellationToken.None));
@@ -29,7 +30,21 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, 
             call.Find(personId)!.RingExpiresAt ?? call.RingExpiresAt);
     }
 
-    public async Task RingAsync(Call call, Guid personId) => switchboard.Notify(personId, await RingForAsync(call, personId));
+    /// <summary>Rings the person's open pages, or wakes a browser where there is none.</summary>
+    public async Task RingAsync(Call call, Guid personId)
+    {
+        if (switchboard.HasBell(personId))
+        {
+            switchboard.Notify(personId, await RingForAsync(call, personId));
+        }
+        else
+        {
+            push.Ring(call, personId);
+        }
+    }
+
+    /// <summary>The person rings no more; open pages see that in the call.</summary>
+    public void Silence(Call call, Guid personId) => push.Silence(call.Id, personId);
 
     /// <summary>Tells a person's devices how many missed calls there are to look at; where none is open, nobody counts.</summary>
     public async Task TellMissedAsync(Guid personId)

@@ -151,6 +151,11 @@ internal sealed partial class CallService(
 
         foreach (var person in accepted.Call.Participants)
         {
+            if (person.Standing != Standing.Ringing && before?.Find(person.PersonId)?.Standing == Standing.Ringing)
+            {
+                announcer.Silence(accepted.Call, person.PersonId);
+            }
+
             if (HasMissed(person) != HasMissed(before?.Find(person.PersonId)))
             {
                 await announcer.TellMissedAsync(person.PersonId);

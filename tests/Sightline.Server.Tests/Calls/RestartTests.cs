@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Sightline.Server.Tests.Signalling;
 
 namespace Sightline.Server.Tests.Calls;
@@ -13,6 +15,34 @@ public class RestartTests
         await scene.JoinAsync(scene.Ada, scene.AdasPhone);
 
         (await OutcomeAfterRestartAsync(scene)).ShouldBe("missed");
+    }
+
+    [Fact]
+    public async Task A_call_that_rings_when_the_server_is_killed_is_missed_at_its_time()
+    {
+        var database = await PrivatePostgres.NewDatabaseAsync();
+        await using var people = await TestServer.StartAsync(new TestServerOptions { ConnectionString = database });
+        var (ada, grace) = (await people.SignUpAsync("Ada"), await people.SignUpAsync("Grace"));
+        var channelId = await CallScene.ChannelAsync(ada, grace);
+        await people.DisposeAsync();
+
+        JsonNode call;
+        await using (var killed = StartProcess(database))
+        {
+            using var browser = new TestClient(await killed.Ready);
+            browser.DefaultRequestHeaders.Add("Cookie", ada.Cookie);
+            browser.UseAntiforgery((string)(await browser.Get("/account/me").Json())["antiforgery_token"]!);
+            call = await browser.Post("/calls/initiate", new { call_type = "audio", channel_id = channelId }).Json(HttpStatusCode.Created);
+            await killed.KillAsync();
+        }
+
+        await using var second = StartProcess(database);
+        var address = await second.Ready;
+        await using var bell = await DeviceSocket.OpenAsync(new UriBuilder(new Uri(address, "/ws/notifications")) { Scheme = "ws" }.Uri, ("Cookie", grace.Cookie));
+        var ended = await EndOfAsync(bell, address, grace, (Guid)call["call_id"]!);
+
+        ((string?)ended["outcome"]).ShouldBe("missed");
+        ended["ended_at"]!.GetValue<DateTimeOffset>().ShouldBeGreaterThanOrEqualTo(call["ring_expires_at"]!.GetValue<DateTimeOffset>());
     }
 
     [Fact]
@@ -45,15 +75,30 @@ public class RestartTests
         await scene.Server.DisposeAsync();
         await using var second = await TestServer.StartAsync(new TestServerOptions { ConnectionString = scene.Server.ConnectionString, Settings = settings });
         await using var bell = await OpenAsync(second, scene.Ada, "/ws/notifications");
-        while (true)
-        {
-            var call = (await bell.ExpectAsync("notification", ("notification_type", "CALL_UPDATED")))["call"]!;
-            if ((string?)call["state"] == "ENDED")
-            {
-                return (string?)call["outcome"];
-            }
-        }
+        return (string?)(await EndOfAsync(bell, second.Address, scene.Ada, scene.CallId))["outcome"];
     }
+
+    /// <summary>The end of a call, which may have come before anybody listened.</summary>
+    private static async Task<JsonNode> EndOfAsync(DeviceSocket bell, Uri address, TestPerson person, Guid callId)
+    {
+        await bell.SettleAsync();
+        using var browser = new TestClient(address);
+        browser.DefaultRequestHeaders.Add("Cookie", person.Cookie);
+        var call = (await browser.Get($"/calls/{callId}").Json())["call"]!;
+        while ((string?)call["state"] != "ENDED")
+        {
+            call = (await bell.ExpectAsync("notification", ("notification_type", "CALL_UPDATED")))["call"]!;
+        }
+
+        return call;
+    }
+
+    private static ServerProcess StartProcess(string database) => ServerProcess.Start(
+        ("ASPNETCORE_ENVIRONMENT", "Test"),
+        ("ConnectionStrings:Sightline", database),
+        ("Ice:Servers:0:Urls:0", "stun:stun.example.org"),
+        ("Calls:Grace", "00:01:00"),
+        ("Calls:RingTimeout", "00:00:12"));
 
     private static Task<DeviceSocket> OpenAsync(TestServer server, TestPerson person, string path) =>
         DeviceSocket.OpenAsync(new UriBuilder(new Uri(server.Address, path)) { Scheme = "ws" }.Uri, ("Cookie", person.Cookie));

@@ -28,6 +28,14 @@ public sealed class HostileRequestTests(OngoingCall call) : IClassFixture<Ongoin
         { "POST", "/calls/{call}/accept", """{"device_id":true}""", 400, "malformed" },
         { "POST", "/calls/{call}/decline", "", 403, "not_a_participant" },
         { "POST", "/calls/{call}/cancel", "", 403, "not_a_participant" },
+        { "POST", "/calls/{call}/invite", """{"person_ids":["11111111-2222-4333-8444-555555555555"]}""", 403, "not_a_participant" },
+        { "POST", "/calls/11111111-2222-4333-8444-555555555555/invite", """{"person_ids":["11111111-2222-4333-8444-555555555555"]}""", 403, "not_a_participant" },
+        { "POST", "/calls/{call}/invite", "{}", 400, "validation" },
+        { "POST", "/calls/{call}/invite", """{"person_ids":[]}""", 400, "validation" },
+        { "POST", "/calls/{call}/invite", """{"person_ids":["11111111-2222-4333-8444-555555555555","11111111-2222-4333-8444-555555555555"]}""", 400, "validation" },
+        { "POST", "/calls/{call}/invite", """{"person_ids":[null]}""", 400, "malformed" },
+        { "POST", "/calls/{call}/invite", """{"person_ids":"everybody"}""", 400, "malformed" },
+        { "POST", "/calls/{call}/invite", $$"""{"person_ids":{{Deep}}}""", 400, "malformed" },
         { "POST", "/calls/{call}/end", "", 403, "not_a_participant" },
         { "POST", "/calls/11111111-2222-4333-8444-555555555555/end", "", 403, "not_a_participant" },
         { "POST", "/calls/everything/end", "", 404, "not_found" },
@@ -40,6 +48,8 @@ public sealed class HostileRequestTests(OngoingCall call) : IClassFixture<Ongoin
         { "GET", "/people?limit=-1", "", 400, "validation" },
         { "POST", "/channels", """{"person_id":"11111111-2222-4333-8444-555555555555"}""", 404, "not_found" },
         { "POST", "/channels", """{"person_id":{}}""", 400, "malformed" },
+        { "POST", "/channels", """{"person_ids":[null]}""", 400, "malformed" },
+        { "POST", "/channels", """{"person_ids":{"length":1}}""", 400, "malformed" },
         { "DELETE", "/calls/{call}", "", 404, "not_found" },
         { "GET", "/ws/call/{call}", "", 400, "malformed" },
     };
@@ -79,8 +89,11 @@ public sealed class HostileRequestTests(OngoingCall call) : IClassFixture<Ongoin
     [InlineData("GET", "/people")]
     [InlineData("GET", "/channels")]
     [InlineData("GET", "/ice-servers")]
+    [InlineData("GET", "/settings")]
     [InlineData("POST", "/tickets")]
     [InlineData("POST", "/calls/initiate")]
+    [InlineData("POST", "/calls/seen")]
+    [InlineData("POST", "/calls/11111111-2222-4333-8444-555555555555/invite")]
     public async Task Whoever_is_not_signed_in_gets_nothing(string method, string path)
     {
         using var stranger = new HttpClient { BaseAddress = call.Scene.Server.Address };

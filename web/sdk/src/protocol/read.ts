@@ -1,10 +1,9 @@
-import type { Standing } from '../api.js';
 import { candidates as candidateLimits, outbox } from '../policy.js';
-import type { WireCallType, WirePresence } from './messages.gen.js';
+import type { WireCallType, WirePresence, WireStanding } from './messages.gen.js';
 import type { CallServerMessage, CallView, Candidate, Notification, ParticipantView, PeerView } from './messages.js';
 import { atMost, type Check, listOf, oneOf, orMissing, orNull, shape, text, whole } from './shape.js';
 
-const standing = oneOf<Standing>('ringing', 'joined', 'declined', 'busy', 'missed', 'left', 'lost');
+const standing = oneOf<WireStanding>('ringing', 'joined', 'declined', 'busy', 'missed', 'left', 'lost');
 export const callType = oneOf<WireCallType>('audio', 'video');
 export const presence = oneOf<WirePresence>('online', 'in_call', 'offline');
 
@@ -13,6 +12,7 @@ const participant = shape<ParticipantView>({
   display_name: text,
   standing,
   device_id: orNull(text),
+  ring_expires_at: orNull(text),
 });
 
 export const callView = shape<CallView>({

@@ -3,8 +3,20 @@ import { interpret } from '../../src/call/record.js';
 import type { CallView } from '../../src/protocol/messages.js';
 
 const self = { personId: 'grace', deviceId: 'phone' };
-const ada = { person_id: 'ada', display_name: 'Ada', standing: 'joined', device_id: 'laptop' } as const;
-const grace = { person_id: 'grace', display_name: 'Grace', standing: 'ringing', device_id: null } as const;
+const ada = {
+  person_id: 'ada',
+  display_name: 'Ada',
+  standing: 'joined',
+  device_id: 'laptop',
+  ring_expires_at: null,
+} as const;
+const grace = {
+  person_id: 'grace',
+  display_name: 'Grace',
+  standing: 'ringing',
+  device_id: null,
+  ring_expires_at: null,
+} as const;
 
 function record(change: Partial<CallView>): CallView {
   return {

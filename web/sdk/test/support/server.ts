@@ -285,7 +285,7 @@ export class FakeServer implements ServerEnd {
       state: 'RINGING',
       version: 1,
       caller_id: caller,
-      participants: [{ person_id: caller, display_name: caller, standing: 'joined', device_id: null }],
+      participants: [participantOf(caller, 'joined')],
       created_at: '2026-01-01T00:00:00Z',
       ring_expires_at: '2026-01-01T00:00:45Z',
       connected_at: null,
@@ -301,11 +301,15 @@ export class FakeServer implements ServerEnd {
   #invite(call: CallView, person: string): void {
     const known = call.participants.find((one) => one.person_id === person);
     if (known !== undefined) Object.assign(known, { standing: 'ringing', device_id: null });
-    else call.participants.push({ person_id: person, display_name: person, standing: 'ringing', device_id: null });
+    else call.participants.push(participantOf(person, 'ringing'));
     const { call_id, call_type, channel_id, caller_id, ring_expires_at: expires_at } = call;
     const caller = { person_id: caller_id, display_name: caller_id };
     this.notify(person, { notification_type: 'CALL', call_id, call_type, channel_id, caller, expires_at });
   }
+}
+
+function participantOf(person: string, standing: 'joined' | 'ringing'): ParticipantView {
+  return { person_id: person, display_name: person, standing, device_id: null, ring_expires_at: null };
 }
 
 function isOf(socket: FakeWebSocket, callId: string): boolean {

@@ -63,7 +63,9 @@ public enum MediaState
 /// <summary>One person in a call.</summary>
 /// <param name="PersonId">Who.</param>
 /// <param name="Standing">Whether the person is in, still rings, or is out.</param>
-/// <param name="DeviceId">The one device that takes part for this person; <c>null</c> until it joined or answered, and after it went.</param>
+/// <param name="DeviceId">
+/// The one device that takes part for this person; <c>null</c> until it joined or answered, and after it went.
+/// </param>
 /// <param name="RingExpiresAt">Set while the person rings: when that turns into <see cref="Standing.Missed"/>.</param>
 /// <param name="AwayUntil">Set while the device has no socket: when it is given up.</param>
 /// <param name="Media">What the device last said of its media.</param>
@@ -73,7 +75,8 @@ public sealed record Participant(
     /// <summary>Whether the person rings or is in: those count for how many a call may have.</summary>
     public bool Counts => Standing is Standing.Ringing or Standing.Joined;
 
-    internal Participant Out(Standing standing) => new(PersonId, standing, DeviceId: null, RingExpiresAt: null, AwayUntil: null, MediaState.None);
+    internal Participant Out(Standing standing) =>
+        new(PersonId, standing, DeviceId: null, RingExpiresAt: null, AwayUntil: null, MediaState.None);
 }
 
 /// <summary>
@@ -94,10 +97,16 @@ public sealed record Call
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When nobody rings any more, unless more people are invited; each person's own time is <see cref="Participant.RingExpiresAt"/>.</summary>
+    /// <summary>
+    /// When nobody rings any more, unless more people are invited; each person's own time is <see
+    /// cref="Participant.RingExpiresAt"/>.
+    /// </summary>
     public required DateTimeOffset RingExpiresAt { get; init; }
 
-    /// <summary>When an answered call that has not connected turns into <see cref="Outcome.FailedSetup"/>; <c>null</c> in every other state.</summary>
+    /// <summary>
+    /// When an answered call that has not connected turns into <see cref="Outcome.FailedSetup"/>; <c>null</c> in every other
+    /// state.
+    /// </summary>
     public DateTimeOffset? SetupExpiresAt { get; init; }
 
     public DateTimeOffset? ConnectedAt { get; init; }

@@ -158,7 +158,8 @@ public sealed class CallRules(CallTimeouts timeouts)
             return Step.Refuse(RejectReason.NoRoom);
         }
 
-        var entered = call.With(new Participant(who.PersonId, Standing.Joined, deviceId, RingExpiresAt: null, AwayUntil: null, MediaState.None));
+        var entered =
+            call.With(new Participant(who.PersonId, Standing.Joined, deviceId, RingExpiresAt: null, AwayUntil: null, MediaState.None));
         return Step.To(call.State is CallState.Ringing or CallState.Connecting
             ? entered with { State = CallState.Connecting, SetupExpiresAt = now + timeouts.Setup }
             : entered);
@@ -166,13 +167,18 @@ public sealed class CallRules(CallTimeouts timeouts)
 
     private Step Ask(Call call, Invite invite, DateTimeOffset now)
     {
-        var asked = invite.PersonIds.Distinct().Where(id => call.Find(id) is not { Counts: true }).Select(id => Asked(id, invite.Busy, now)).ToList();
+        var asked = invite.PersonIds.Distinct()
+            .Where(id => call.Find(id) is not { Counts: true })
+            .Select(id => Asked(id, invite.Busy, now))
+            .ToList();
         if (asked.Count == 0)
         {
             return Step.Nothing;
         }
 
-        var participants = asked.Aggregate(call.Participants, (people, p) => call.Find(p.PersonId) is { } known ? people.Replace(known, p) : people.Add(p));
+        var participants = asked.Aggregate(
+            call.Participants,
+            (people, p) => call.Find(p.PersonId) is { } known ? people.Replace(known, p) : people.Add(p));
         return participants.Count(p => p.Counts) > MaxParticipants || participants.Length > MaxPeopleEver
             ? Step.Refuse(RejectReason.NoRoom)
             : Step.To(call with { Participants = participants, RingExpiresAt = now + timeouts.Ring });
@@ -254,7 +260,9 @@ public sealed class CallRules(CallTimeouts timeouts)
         {
             Participants =
             [
-                .. call.Participants.Select(p => p.RingExpiresAt <= now ? p.Out(Standing.Missed) : p.AwayUntil <= now ? p.Out(Standing.Lost) : p),
+                .. call.Participants.Select(p =>
+                    p.RingExpiresAt <= now ? p.Out(Standing.Missed) :
+                    p.AwayUntil <= now ? p.Out(Standing.Lost) : p),
             ],
         };
         if (KeepsGoing(without))

@@ -73,7 +73,8 @@ public sealed record CallView(
 /// One person in a call; <c>device_id</c> is the device that takes part, once there is one, and <c>ring_expires_at</c> is when a
 /// person who rings has missed the call.
 /// </summary>
-public sealed record ParticipantView(Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId, DateTimeOffset? RingExpiresAt);
+public sealed record ParticipantView(
+    Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId, DateTimeOffset? RingExpiresAt);
 
 /// <summary>A device that has its call socket open.</summary>
 public sealed record PeerView(PeerName Peer, Guid PersonId, WireStanding Standing);

@@ -155,7 +155,8 @@ public class CallStoryTests
         var scene = In(state);
         Command[] commands =
         [
-            new Join(Mallory, AdasPhone), new Accept(Mallory, GracesPhone), Ask(Mallory, Mary), new Decline(Mallory), new Cancel(Mallory), new End(Mallory),
+            new Join(Mallory, AdasPhone), new Accept(Mallory, GracesPhone), Ask(Mallory, Mary), new Decline(Mallory),
+            new Cancel(Mallory), new End(Mallory),
             new Leave(Mallory, AdasPhone), new Lose(Mallory, AdasPhone), new ReportMedia(Mallory, AdasPhone, MediaState.Failed),
         ];
         foreach (var command in commands)

@@ -181,6 +181,11 @@ public class GroupStoryTests
 
     [Fact]
     public void Coming_and_going_is_in_the_history() =>
-        Three().Do(new End(Grace)).Do(new Accept(Grace, GracesTablet)).History.TakeLast(2).Select(line => (line.From, line.To, line.By, line.Cause))
-            .ShouldBe([(CallState.Connected, CallState.Connected, Grace, "end"), (CallState.Connected, CallState.Connected, Grace, "accept")]);
+        Three().Do(new End(Grace)).Do(new Accept(Grace, GracesTablet)).History.TakeLast(2)
+            .Select(line => (line.From, line.To, line.By, line.Cause))
+            .ShouldBe(
+            [
+                (CallState.Connected, CallState.Connected, Grace, "end"),
+                (CallState.Connected, CallState.Connected, Grace, "accept"),
+            ]);
 }

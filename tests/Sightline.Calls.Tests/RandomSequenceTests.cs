@@ -8,7 +8,8 @@ namespace Sightline.Calls.Tests;
 public class RandomSequenceTests
 {
     private static readonly Guid[] People = [Ada, Grace, Joan, Mary, Mallory];
-    private static readonly Guid[] Invited = [Grace, Joan, Mary, new("00000000-0000-0000-0000-0000000000cc"), new("00000000-0000-0000-0000-0000000000dd")];
+    private static readonly Guid[] Invited =
+        [Grace, Joan, Mary, new("00000000-0000-0000-0000-0000000000cc"), new("00000000-0000-0000-0000-0000000000dd")];
     private static readonly Guid[] Devices = [AdasPhone, AdasTablet, GracesPhone, JoansPhone, MarysPhone];
 
     private static readonly Gen<Command> AnyCommand =
@@ -18,7 +19,8 @@ public class RandomSequenceTests
         from invited in Gen.Elements(Invited)
         from busy in Gen.Elements(true, false, false)
         from command in Gen.Elements<Command>(
-            new Join(person, device), new Accept(person, device), new Accept(person, device), new Decline(person, busy), new Cancel(person), new End(person),
+            new Join(person, device), new Accept(person, device), new Accept(person, device),
+            new Decline(person, busy), new Cancel(person), new End(person),
             new Invite(person, [invited], busy ? [invited] : []),
             new Leave(person, device), new Lose(person, device), new ReportMedia(person, device, media), new Tick())
         select command;
@@ -76,7 +78,8 @@ public class RandomSequenceTests
 
     [Fact]
     public void Nobody_disappears_or_changes_seats() => ForEveryStep((before, after, _, _) =>
-        before.Participants.Select(p => p.PersonId).SequenceEqual(after.Participants.Take(before.Participants.Length).Select(p => p.PersonId)));
+        before.Participants.Select(p => p.PersonId).SequenceEqual(
+            after.Participants.Take(before.Participants.Length).Select(p => p.PersonId)));
 
     [Fact]
     public void Whoever_begins_to_ring_is_rung_and_nobody_else() => ForEveryStep((before, after, effects, _) =>

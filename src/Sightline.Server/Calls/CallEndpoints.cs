@@ -145,7 +145,10 @@ internal static class CallEndpoints
     {
         IReadOnlyList<Guid> invited = request.PersonIds ?? [];
         if (new Fields()
-            .Check("person_ids", invited.Count is >= 1 and < CallRules.MaxParticipants, $"names one to {CallRules.MaxParticipants - 1} people")
+            .Check(
+                "person_ids",
+                invited.Count is >= 1 and < CallRules.MaxParticipants,
+                $"names one to {CallRules.MaxParticipants - 1} people")
             .Check("person_ids", invited.Distinct().Count() == invited.Count, "names somebody twice").Problem is { } problem)
         {
             return problem;
@@ -172,7 +175,8 @@ internal static class CallEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> DecideAsync(Guid callId, Command command, CallService calls, CallAnnouncer announcer, CancellationToken cancel) =>
+    private static async Task<IResult> DecideAsync(
+        Guid callId, Command command, CallService calls, CallAnnouncer announcer, CancellationToken cancel) =>
         await AnswerAsync(await calls.DecideAsync(callId, command, cancel), announcer);
 
     private static async Task<IResult> AnswerAsync(CallResult result, CallAnnouncer announcer) => result switch
@@ -188,7 +192,8 @@ internal static class CallEndpoints
     };
 
     private static async Task<IResult> ListAsync(
-        ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel, int limit = DefaultCalls, DateTimeOffset? before = null)
+        ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel,
+        int limit = DefaultCalls, DateTimeOffset? before = null)
     {
         if (limit is < 1 or > MaxCalls)
         {

@@ -34,7 +34,9 @@ internal sealed partial class CallService(
     /// <summary>Each lost race means that somebody else made progress; a call has few devices, so this is never reached by them.</summary>
     private const int MaxAttempts = 50;
 
-    /// <summary>Rings these people; where one of them rings the caller in this channel at the same moment, that call is the answer.</summary>
+    /// <summary>
+    /// Rings these people; where one of them rings the caller in this channel at the same moment, that call is the answer.
+    /// </summary>
     public async Task<CallResult> InitiateAsync(CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds)
     {
         var (theirs, decision) = await store.InitiateAsync(
@@ -106,7 +108,8 @@ internal sealed partial class CallService(
         store.Recall(callId)?.Find(personId) is not null || (await store.LoadAsync(callId, cancel))?.Find(personId) is not null;
 
     /// <summary>The call with everything that this node did to it; what other nodes did may be missing.</summary>
-    public async Task<Call?> RecallAsync(Guid callId, CancellationToken cancel) => store.Recall(callId) ?? await store.LoadAsync(callId, cancel);
+    public async Task<Call?> RecallAsync(Guid callId, CancellationToken cancel) =>
+        store.Recall(callId) ?? await store.LoadAsync(callId, cancel);
 
     /// <summary>
     /// A node that starts has no socket of anybody, and one that was killed told nobody so: every device of an unfinished call

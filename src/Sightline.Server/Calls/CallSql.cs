@@ -100,9 +100,11 @@ internal static class CallSql
         """
 
         people AS (
-            INSERT INTO call_participants AS known (call_id, person_id, seat, standing, device_id, away_until, media, ring_expires_at, unseen)
+            INSERT INTO call_participants AS known
+                (call_id, person_id, seat, standing, device_id, away_until, media, ring_expires_at, unseen)
             SELECT written.id, person.*, person.standing = 'missed'
-            FROM written, unnest($15::uuid[], $16::smallint[], $17::text[], $18::uuid[], $19::timestamptz[], $20::text[], $21::timestamptz[])
+            FROM written,
+                unnest($15::uuid[], $16::smallint[], $17::text[], $18::uuid[], $19::timestamptz[], $20::text[], $21::timestamptz[])
                 AS person (person_id, seat, standing, device_id, away_until, media, ring_expires_at)
             ON CONFLICT (call_id, person_id) DO UPDATE SET standing = EXCLUDED.standing, device_id = EXCLUDED.device_id,
                 away_until = EXCLUDED.away_until, media = EXCLUDED.media, ring_expires_at = EXCLUDED.ring_expires_at,
@@ -150,7 +152,8 @@ internal static class CallSql
         AddAll(NpgsqlDbType.Uuid, lines.Select(line => line.By));
         AddAll(NpgsqlDbType.Text, lines.Select(line => line.Cause));
 
-        void Add(NpgsqlDbType type, object? value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        void Add(NpgsqlDbType type, object? value) =>
+            parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
 
         void AddAll<T>(NpgsqlDbType type, IEnumerable<T> values) => Add(NpgsqlDbType.Array | type, values.ToArray());
     }
@@ -198,7 +201,8 @@ internal static class CallSql
         Id(row, 3),
         row.GetString(4));
 
-    private static DateTimeOffset? Time(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+    private static DateTimeOffset? Time(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
     private static Guid? Id(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
 }

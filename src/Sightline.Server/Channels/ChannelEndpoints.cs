@@ -50,7 +50,10 @@ public static class ChannelEndpoints
         if (new Fields()
             .Check("person_id", request.PersonId is null || request.PersonIds is null, "cannot be there beside person_ids")
             .Check("person_id", request.PersonId is not null || request.PersonIds is not null, "is missing")
-            .Check("person_ids", others.Count is >= 1 and < CallRules.MaxParticipants, $"names one to {CallRules.MaxParticipants - 1} people")
+            .Check(
+                "person_ids",
+                others.Count is >= 1 and < CallRules.MaxParticipants,
+                $"names one to {CallRules.MaxParticipants - 1} people")
             .Check(field, !others.Contains(self), request.PersonIds is null ? "is oneself" : "names oneself")
             .Check(field, others.Distinct().Count() == others.Count, "names somebody twice").Problem is { } problem)
         {
@@ -68,7 +71,8 @@ public static class ChannelEndpoints
         return opened.IsNew ? TypedResults.Created((string?)null, channel) : TypedResults.Ok(channel);
     }
 
-    private static Task<(Guid ChannelId, bool IsNew)?> FindOrMakeAsync(ChannelStore channels, Guid[] members, CancellationToken cancellationToken) =>
+    private static Task<(Guid ChannelId, bool IsNew)?> FindOrMakeAsync(
+        ChannelStore channels, Guid[] members, CancellationToken cancellationToken) =>
         members is [var one, var other]
             ? channels.OpenDirectAsync(one, other, cancellationToken)
             : channels.OpenGroupAsync(members, cancellationToken);

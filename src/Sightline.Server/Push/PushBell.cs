@@ -44,7 +44,8 @@ internal sealed partial class PushBell(PushStore store, PushSender sender, Perso
     {
         if (await store.SilenceAsync(personId, callId) is [_, ..] subscriptions)
         {
-            await SendAsync(personId, subscriptions, JsonSerializer.SerializeToUtf8Bytes(new { type = "call_over", call_id = callId }), callId, LifetimeOfOver);
+            var payload = JsonSerializer.SerializeToUtf8Bytes(new { type = "call_over", call_id = callId });
+            await SendAsync(personId, subscriptions, payload, callId, LifetimeOfOver);
         }
     });
 

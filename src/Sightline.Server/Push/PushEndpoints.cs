@@ -14,18 +14,23 @@ internal sealed class PushOptions
 {
     public const string Section = "Push";
 
-    /// <summary>A <c>mailto:</c> or <c>https:</c> address where a push service reaches whoever runs this server; some insist on one.</summary>
+    /// <summary>
+    /// A <c>mailto:</c> or <c>https:</c> address where a push service reaches whoever runs this server; some insist on one.
+    /// </summary>
     public string? Contact { get; set; }
 
     /// <summary>Lets subscriptions name addresses of the server's own network, without TLS too. For tests.</summary>
     public bool AllowPrivateEndpoints { get; set; }
 
     public static bool IsContact(string? contact) =>
-        contact is null || (Uri.TryCreate(contact, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeMailto || uri.Scheme == Uri.UriSchemeHttps));
+        contact is null
+            || (Uri.TryCreate(contact, UriKind.Absolute, out var uri)
+                && (uri.Scheme == Uri.UriSchemeMailto || uri.Scheme == Uri.UriSchemeHttps));
 }
 
 /// <summary>What the browser's PushSubscription says; both keys are base64url.</summary>
-public sealed record SubscribeRequest([property: Required] string? Endpoint, [property: Required] string? P256dh, [property: Required] string? Auth);
+public sealed record SubscribeRequest(
+    [property: Required] string? Endpoint, [property: Required] string? P256dh, [property: Required] string? Auth);
 
 public sealed record UnsubscribeRequest([property: Required] string? Endpoint);
 
@@ -54,13 +59,15 @@ public static class PushEndpoints
     {
         var push = app.MapGroup("/push").WithTags("Push");
         push.MapPut("/subscription", SubscribeAsync).WithSummary("Rings this browser also while no page is open")
-            .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.NotAParticipant, ProblemCode.Antiforgery, ProblemCode.Validation, ProblemCode.Malformed);
+            .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.NotAParticipant, ProblemCode.Antiforgery)
+            .MayFailWith(ProblemCode.Validation, ProblemCode.Malformed);
         push.MapDelete("/subscription", UnsubscribeAsync).WithSummary("Leaves this browser alone from now on")
             .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Antiforgery, ProblemCode.Validation, ProblemCode.Malformed);
     }
 
     private static async Task<Results<NoContent, Problem>> SubscribeAsync(
-        SubscribeRequest request, ClaimsPrincipal person, PushStore store, IOptions<PushOptions> options, CancellationToken cancellationToken)
+        SubscribeRequest request, ClaimsPrincipal person, PushStore store, IOptions<PushOptions> options,
+        CancellationToken cancellationToken)
     {
         var p256dh = Decode(request.P256dh);
         var auth = Decode(request.Auth);

@@ -51,13 +51,15 @@ internal sealed class PushStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     public Task RemoveAsync(Guid personId, string endpoint, CancellationToken cancel) => RunAsync(
-        "DELETE FROM push_subscriptions WHERE endpoint = $2 AND person_id = $1 RETURNING endpoint, p256dh, auth", cancel, personId, endpoint);
+        "DELETE FROM push_subscriptions WHERE endpoint = $2 AND person_id = $1 RETURNING endpoint, p256dh, auth",
+        cancel, personId, endpoint);
 
     /// <summary>The browsers of this person, which are now told of this call.</summary>
     public Task<List<PushSubscription>> RingAsync(Guid personId, Guid callId) => RunAsync(Ring, CancellationToken.None, personId, callId);
 
     /// <summary>The browsers of this person that were told of this call, each once.</summary>
-    public Task<List<PushSubscription>> SilenceAsync(Guid personId, Guid callId) => RunAsync(Silence, CancellationToken.None, personId, callId);
+    public Task<List<PushSubscription>> SilenceAsync(Guid personId, Guid callId) =>
+        RunAsync(Silence, CancellationToken.None, personId, callId);
 
     private async Task<List<PushSubscription>> RunAsync(string sql, CancellationToken cancel, params object[] values)
     {

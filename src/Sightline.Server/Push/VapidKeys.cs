@@ -11,7 +11,8 @@ namespace Sightline.Server.Push;
 /// The key pair by which push services know this server (RFC 8292). Made at the first start and kept in the database, for every
 /// subscription is bound to it.
 /// </summary>
-internal sealed class VapidKeys(NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time) : IHostedService, IDisposable
+internal sealed class VapidKeys(NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time)
+    : IHostedService, IDisposable
 {
     /// <summary>RFC 8292 allows a day.</summary>
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
@@ -25,7 +26,8 @@ internal sealed class VapidKeys(NpgsqlDataSource database, IDataProtectionProvid
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Of several servers that start on a new database the first one's pair stays, and all use it.
-        await using var insert = database.CreateCommand("INSERT INTO push_keys (public_key, private_key) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        await using var insert =
+            database.CreateCommand("INSERT INTO push_keys (public_key, private_key) VALUES ($1, $2) ON CONFLICT DO NOTHING");
         insert.Parameters.Add(new() { Value = PushEncryption.ExportPoint(_key) });
         insert.Parameters.Add(new() { Value = _protector.Protect(_key.ExportPkcs8PrivateKey()) });
         await insert.ExecuteNonQueryAsync(cancellationToken);
@@ -52,11 +54,13 @@ internal sealed class VapidKeys(NpgsqlDataSource database, IDataProtectionProvid
             claims["sub"] = contact;
         }
 
-        var text = Base64Url.EncodeToString("""{"typ":"JWT","alg":"ES256"}"""u8) + "." + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
+        var text = Base64Url.EncodeToString("""{"typ":"JWT","alg":"ES256"}"""u8)
+            + "." + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
         byte[] signature;
         lock (_key)
         {
-            signature = _key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            signature = _key.SignData(
+                Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
 
         return $"vapid t={text}.{Base64Url.EncodeToString(signature)}, k={PublicKey}";

@@ -19,7 +19,8 @@ internal sealed class MediaOptions
     public string? BlurModelUrl { get; set; }
 
     public static bool AreCodecs(IReadOnlyList<string> codecs) =>
-        codecs.All(codec => KnownCodecs.Contains(codec, StringComparer.Ordinal)) && codecs.Distinct(StringComparer.Ordinal).Count() == codecs.Count;
+        codecs.All(codec => KnownCodecs.Contains(codec, StringComparer.Ordinal))
+            && codecs.Distinct(StringComparer.Ordinal).Count() == codecs.Count;
 
     public static bool IsModelUrl(string? url) => url is null
         || (url.StartsWith('/') && !url.StartsWith("//", StringComparison.Ordinal) && Uri.IsWellFormedUriString(url, UriKind.Relative))
@@ -43,7 +44,9 @@ public static class SettingsEndpoints
     public static void AddSettings(this WebApplicationBuilder builder) => builder.Services.AddOptions<MediaOptions>()
         .BindConfiguration(MediaOptions.Section)
         .Validate(media => MediaOptions.AreCodecs(media.VideoCodecs), "Media:VideoCodecs may name VP8, H264, VP9 and AV1, each once.")
-        .Validate(media => MediaOptions.IsModelUrl(media.BlurModelUrl), "Media:BlurModelUrl must be a path that begins with / or an http(s) address.")
+        .Validate(
+            media => MediaOptions.IsModelUrl(media.BlurModelUrl),
+            "Media:BlurModelUrl must be a path that begins with / or an http(s) address.")
         .ValidateOnStart();
 
     public static void MapSettings(this IEndpointRouteBuilder app) =>

@@ -29,7 +29,9 @@ public class GroupCallTests
         var ada = await scene.JoinAsync(scene.Ada, scene.AdasPhone);
         (await scene.PostAsync(mary, "decline")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await ada.ExpectCallAsync(call => StandingIn(call, mary) == "declined" && (string?)call["state"] == "RINGING");
-        var (grace, joans) = (await EnterAsync(scene, scene.Grace, scene.GracesPhone), await EnterAsync(scene, joan, new PeerName(joan.PersonId, Guid.NewGuid())));
+        var (grace, joans) = (
+            await EnterAsync(scene, scene.Grace, scene.GracesPhone),
+            await EnterAsync(scene, joan, new PeerName(joan.PersonId, Guid.NewGuid())));
         await grace.SendAsync(new Offer(scene.AdasPhone, 1, Sdp));
         await ada.ExpectAsync("offer", ("from", scene.GracesPhone.ToString()));
 
@@ -132,7 +134,8 @@ public class GroupCallTests
     {
         await using var scene = await CallScene.SetAsync();
         var (joan, mary, lise) = (
-            await scene.Server.SignUpAsync("Joan Clarke"), await scene.Server.SignUpAsync("Mary Jackson"), await scene.Server.SignUpAsync("Lise Meitner"));
+            await scene.Server.SignUpAsync("Joan Clarke"), await scene.Server.SignUpAsync("Mary Jackson"),
+            await scene.Server.SignUpAsync("Lise Meitner"));
         await scene.ConnectAsync();
         await InitiateAsync(joan, mary);
         await InitiateAsync(lise, joan);
@@ -163,7 +166,9 @@ public class GroupCallTests
         for (var round = 0; round < 20; round++)
         {
             var answers = await Task.WhenAll(new[] { scene.Ada, scene.Grace }.Select(person =>
-                person.Client.PostAsJsonAsync("/calls/initiate", new { call_type = "audio", channel_id = channelId }, TestContext.Current.CancellationToken)));
+                person.Client.PostAsJsonAsync(
+                    "/calls/initiate", new { call_type = "audio", channel_id = channelId },
+                    TestContext.Current.CancellationToken)));
             var calls = await Task.WhenAll(answers.Select(ReadAsync));
 
             answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.Created]);
@@ -172,7 +177,8 @@ public class GroupCallTests
             // Whoever came second answers at once, and both are in.
             var (second, first) = answers[0].StatusCode == HttpStatusCode.OK ? (scene.Ada, scene.Grace) : (scene.Grace, scene.Ada);
             var path = $"/calls/{calls[0]["call_id"]!.GetValue<Guid>()}";
-            var accepted = await ReadAsync(await second.Client.PostAsJsonAsync($"{path}/accept", new { device_id = Guid.NewGuid() }, TestContext.Current.CancellationToken));
+            var accepted = await ReadAsync(
+                await second.Client.PostAsJsonAsync($"{path}/accept", new { device_id = Guid.NewGuid() }, TestContext.Current.CancellationToken));
             ((string?)accepted["state"]).ShouldBe("CONNECTING");
             (StandingIn(accepted, first), StandingIn(accepted, second)).ShouldBe(("joined", "joined"));
             await first.Client.PostAsync(new Uri($"{path}/end", UriKind.Relative), content: null, TestContext.Current.CancellationToken);

@@ -57,7 +57,8 @@ internal sealed class ListeningSocket : WebSocket
         }
     }
 
-    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    public override Task SendAsync(
+        ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
     {
         if (JsonNode.Parse(buffer.AsSpan())!["call"] is JsonObject call)
         {

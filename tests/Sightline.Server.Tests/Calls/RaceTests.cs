@@ -60,7 +60,8 @@ public class RaceTests
 
         Sightline.Calls.Command[] commands =
         [
-            .. gracesDevices.Select(device => new Accept(grace, device)), new Decline(grace), new Decline(grace), new Cancel(ada), new Cancel(ada),
+            .. gracesDevices.Select(device => new Accept(grace, device)), new Decline(grace), new Decline(grace),
+            new Cancel(ada), new Cancel(ada),
         ];
         random.Shuffle(commands);
         var results = await Task.WhenAll(commands.Select((command, i) =>

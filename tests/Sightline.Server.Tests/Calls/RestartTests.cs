@@ -38,7 +38,9 @@ public class RestartTests
 
         await using var second = StartProcess(database);
         var address = await second.Ready;
-        await using var bell = await DeviceSocket.OpenAsync(new UriBuilder(new Uri(address, "/ws/notifications")) { Scheme = "ws" }.Uri, ("Cookie", grace.Cookie));
+        await using var bell = await DeviceSocket.OpenAsync(
+            new UriBuilder(new Uri(address, "/ws/notifications")) { Scheme = "ws" }.Uri,
+            ("Cookie", grace.Cookie));
         var ended = await EndOfAsync(bell, address, grace, (Guid)call["call_id"]!);
 
         ((string?)ended["outcome"]).ShouldBe("missed");

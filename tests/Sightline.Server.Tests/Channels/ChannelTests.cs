@@ -86,8 +86,10 @@ public sealed class ChannelTests(SharedServer shared) : IClassFixture<SharedServ
             person.Client.Post("/channels", new { person_ids = people.Where(other => other != person).Select(other => other.PersonId) }))));
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
-        (await people[3].Client.Get("/channels").Json())["channels"]!.AsArray().ShouldHaveSingleItem()!["members"]!.AsArray().Count.ShouldBe(4);
-        var fewer = await people[0].Client.Post("/channels", new { person_ids = people[1..3].Select(other => other.PersonId) }).Json(HttpStatusCode.Created);
+        (await people[3].Client.Get("/channels").Json())["channels"]!.AsArray()
+            .ShouldHaveSingleItem()!["members"]!.AsArray().Count.ShouldBe(4);
+        var fewer = await people[0].Client.Post("/channels", new { person_ids = people[1..3].Select(other => other.PersonId) })
+            .Json(HttpStatusCode.Created);
         fewer["members"]!.AsArray().Count.ShouldBe(3);
     }
 

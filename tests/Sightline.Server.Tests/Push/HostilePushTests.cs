@@ -52,19 +52,25 @@ public sealed class HostilePushTests(SharedServer shared) : IClassFixture<Shared
         var person = await shared.Server.SignUpAsync("Mallory");
         await person.Client.PutAsJsonAsync("/push/subscription", new { }, TestContext.Current.CancellationToken)
             .ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
-        await person.Client.PutAsJsonAsync("/push/subscription", JsonNode.Parse("""{"endpoint":7}"""), TestContext.Current.CancellationToken)
+        await person.Client.PutAsJsonAsync(
+            "/push/subscription", JsonNode.Parse("""{"endpoint":7}"""),
+            TestContext.Current.CancellationToken)
             .ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
     }
 
     [Fact]
     public async Task Nobody_subscribes_without_signing_in() =>
-        await shared.Server.Browser().PutAsJsonAsync("/push/subscription", new { endpoint = Endpoint, p256dh = Key, auth = Auth }, TestContext.Current.CancellationToken)
+        await shared.Server.Browser().PutAsJsonAsync(
+            "/push/subscription", new { endpoint = Endpoint, p256dh = Key, auth = Auth },
+            TestContext.Current.CancellationToken)
             .ShouldBeProblem(HttpStatusCode.Unauthorized, "not_signed_in");
 
     private async Task ShouldRefuseAsync(string endpoint, string p256dh, string auth)
     {
         var person = await shared.Server.SignUpAsync("Mallory");
-        var problem = await person.Client.PutAsJsonAsync("/push/subscription", new { endpoint, p256dh, auth }, TestContext.Current.CancellationToken)
+        var problem = await person.Client.PutAsJsonAsync(
+            "/push/subscription", new { endpoint, p256dh, auth },
+            TestContext.Current.CancellationToken)
             .ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
         problem.ToJsonString().ShouldNotContain("password");
     }

@@ -35,7 +35,8 @@ public class PushEncryptionTests
     {
         using var browser = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         using var own = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        byte[] Encrypt(int bytes) => PushEncryption.Encrypt(new byte[bytes], PushEncryption.ExportPoint(browser), new byte[16], own, new byte[16]);
+        byte[] Encrypt(int bytes) =>
+            PushEncryption.Encrypt(new byte[bytes], PushEncryption.ExportPoint(browser), new byte[16], own, new byte[16]);
 
         Encrypt(PushEncryption.MaxPayloadBytes).Length.ShouldBe(PushEncryption.MaxBodyBytes);
         Should.Throw<ArgumentOutOfRangeException>(() => Encrypt(PushEncryption.MaxPayloadBytes + 1));
@@ -72,7 +73,8 @@ public class PushEncryptionTests
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
     public async Task A_name_that_leads_home_is_not_connected_to(string host) =>
-        await Should.ThrowAsync<HttpRequestException>(() => PushAddress.ConnectAsync(new DnsEndPoint(host, 443), TestContext.Current.CancellationToken).AsTask());
+        await Should.ThrowAsync<HttpRequestException>(
+            () => PushAddress.ConnectAsync(new DnsEndPoint(host, 443), TestContext.Current.CancellationToken).AsTask());
 
     private static ECPoint Point(string text)
     {

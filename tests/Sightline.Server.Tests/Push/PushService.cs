@@ -64,7 +64,8 @@ internal sealed class PushService : IAsyncDisposable
         var (claims, key) = Check((string)request.Headers.Authorization!);
         ((string?)claims["aud"]).ShouldBe(Address.GetLeftPart(UriPartial.Authority));
         receiver.Receive(new Pushed(
-            JsonNode.Parse(receiver.Decrypt(body.ToArray()))!.AsObject(), claims, key, request.Headers["TTL"]!, request.Headers["Urgency"]!, request.Headers["Topic"]!));
+            JsonNode.Parse(receiver.Decrypt(body.ToArray()))!.AsObject(), claims, key, request.Headers["TTL"]!,
+            request.Headers["Urgency"]!, request.Headers["Topic"]!));
         return Results.StatusCode(StatusCodes.Status201Created);
     }
 
@@ -74,7 +75,8 @@ internal sealed class PushService : IAsyncDisposable
         var parts = authorization["vapid t=".Length..].Split(", k=");
         var token = parts[0].Split('.');
         var point = Base64Url.DecodeFromChars(parts[1]);
-        using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[1..33], Y = point[33..] } });
+        using var key =
+            ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[1..33], Y = point[33..] } });
         key.VerifyData(
             Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}"),
             Base64Url.DecodeFromChars(token[2]),
@@ -117,7 +119,8 @@ internal sealed class PushBrowser(string endpoint)
 
     public void Receive(Pushed pushed) => _inbox.Writer.TryWrite(pushed);
 
-    public async Task<Pushed> ExpectAsync() => await _inbox.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+    public async Task<Pushed> ExpectAsync() =>
+        await _inbox.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
     public string Decrypt(byte[] body)
     {
@@ -128,7 +131,8 @@ internal sealed class PushBrowser(string endpoint)
         using var senderKey = ECDiffieHellman.Create(
             new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = sender[1..33], Y = sender[33..] } });
         var secret = HKDF.DeriveKey(
-            HashAlgorithmName.SHA256, _key.DeriveRawSecretAgreement(senderKey.PublicKey), 32, _auth, [.. "WebPush: info\0"u8, .. Point, .. sender]);
+            HashAlgorithmName.SHA256, _key.DeriveRawSecretAgreement(senderKey.PublicKey), 32, _auth,
+            [.. "WebPush: info\0"u8, .. Point, .. sender]);
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 16, salt, [.. "Content-Encoding: aes128gcm\0"u8]);
         var nonce = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 12, salt, [.. "Content-Encoding: nonce\0"u8]);
         var text = new byte[body.Length - 86 - 16];

@@ -116,7 +116,8 @@ public class PushTests
         await SubscribeAsync(scene.Grace, first);
         await SubscribeAsync(scene.Grace, second);
 
-        using var request = new HttpRequestMessage(HttpMethod.Delete, "/push/subscription") { Content = JsonContent.Create(new { endpoint = first.Endpoint }) };
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/push/subscription")
+            { Content = JsonContent.Create(new { endpoint = first.Endpoint }) };
         (await scene.Grace.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await scene.RingAsync();
         await second.ExpectAsync();
@@ -156,7 +157,8 @@ public class PushTests
         var forged = System.Text.Json.JsonSerializer.SerializeToNode(stranger.Subscription)!;
         forged["endpoint"] = browser.Endpoint;
 
-        (await scene.Ada.Client.PutAsJsonAsync("/push/subscription", forged, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await scene.Ada.Client.PutAsJsonAsync("/push/subscription", forged, TestContext.Current.CancellationToken))
+            .StatusCode.ShouldBe(HttpStatusCode.Forbidden);
 
         await scene.RingAsync();
         ((string?)(await browser.ExpectAsync()).Payload["type"]).ShouldBe("call");

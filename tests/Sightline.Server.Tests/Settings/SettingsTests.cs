@@ -10,7 +10,8 @@ public class SettingsTests
     public async Task Clients_learn_what_the_owner_has_set()
     {
         await using var server = await TestServer.StartAsync(
-            ("Media:VideoCodecs:0", "H264"), ("Media:VideoCodecs:1", "VP8"), ("Media:BlurModelUrl", "https://models.example.org/blur.tflite"));
+            ("Media:VideoCodecs:0", "H264"), ("Media:VideoCodecs:1", "VP8"),
+            ("Media:BlurModelUrl", "https://models.example.org/blur.tflite"));
         var ada = await server.SignUpAsync("Ada");
 
         using var answer = await ada.Client.Get("/settings");

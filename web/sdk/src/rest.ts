@@ -27,7 +27,7 @@ const channel = shape<Pick<Schemas['Channel'], 'channel_id'>>({ channel_id: text
 const ticket = shape<Pick<Schemas['TicketResponse'], 'ticket'>>({ ticket: text });
 const demoLink = shape<Schemas['DemoLink']>({ display_name: text, url: text });
 const demoPeople = shape<Schemas['DemoLinks']>({ links: listOf(demoLink) });
-const settings = shape<{ video_codecs: string[]; blur_model_url: string | null; push_public_key: string }>({
+const settings = shape<Schemas['SettingsResponse']>({
   video_codecs: listOf(text),
   blur_model_url: orNull(text),
   push_public_key: text,

@@ -33,7 +33,16 @@ const firefoxPreferences = {
   'media.getusermedia.insecure.enabled': true,
   // Without a person in front of the screen, nobody allows sound to start.
   'media.autoplay.default': 0,
+  // Computers without a sound card measure and play all the same.
+  'media.cubeb.force_mock_context': true,
 };
+
+/** The driver keeps hidden pages as fast as others; people's browsers do not. */
+const keepsHiddenPagesFast = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
 
 export interface Surroundings {
   /** Fake cameras and microphones, 1 of each by default; 0 for a computer that has none. */
@@ -42,6 +51,10 @@ export interface Surroundings {
   flags?: readonly string[];
   /** `false`: capture is not allowed by itself; Chromium only. */
   allowsCapture?: boolean;
+  /** Slows pages that nobody sees, as in life; Chromium only. */
+  slowsHiddenPages?: boolean;
+  /** Further preferences; Firefox only. */
+  preferences?: Readonly<Record<string, unknown>>;
   /** Chromium only: `false` opens a real window, which takes part in what the system shows and hides. */
   headless?: boolean;
 }
@@ -49,19 +62,23 @@ export interface Surroundings {
 /** One driver for both: Chromium by its DevTools protocol, stock Firefox by WebDriver BiDi. */
 export function launch(name: BrowserName, surroundings: Surroundings = {}): Promise<Browser> {
   const { devices = 1, flags = [], allowsCapture: allowed = true, headless = true } = surroundings;
+  const { slowsHiddenPages = false, preferences = {} } = surroundings;
   const common = {
     executablePath: executables[name],
     headless,
     timeout: timeoutMs,
     protocolTimeout: 3 * timeoutMs,
   };
-  if (name === 'firefox')
-    return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: firefoxPreferences });
+  if (name === 'firefox') {
+    const extraPrefsFirefox = { ...firefoxPreferences, ...preferences };
+    return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox });
+  }
   const args = [
     ...chromiumFlags,
     ...(allowed ? [allowsCapture] : []),
     ...(devices > 0 ? [fakeDevices(devices)] : []),
     ...flags,
   ];
-  return puppeteer.launch({ ...common, browser: 'chrome', args });
+  const ignoreDefaultArgs = slowsHiddenPages ? keepsHiddenPagesFast : [];
+  return puppeteer.launch({ ...common, browser: 'chrome', args, ignoreDefaultArgs });
 }

@@ -38,6 +38,8 @@ describe('a call in trouble', () => {
   it('waits for a frozen peer and goes on when it thaws, as each person left it', async () => {
     await ada.press('Turn microphone off');
     await ben.sees('[data-remote-microphone="off"]');
+    await ben.press('Turn camera off');
+    await ada.sees('[data-remote-camera="off"]');
     await whileFrozen(processId(there), async () => {
       await ada.isIn('RECONNECTING');
       await ada.sees('[data-reconnecting]');
@@ -45,6 +47,10 @@ describe('a call in trouble', () => {
     await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
     await ada.sees(named('button', 'Turn microphone on'));
     await ben.sees('[data-remote-microphone="off"]');
+    await ben.sees(named('button', 'Turn camera on'));
+    await ada.sees('[data-remote-camera="off"]');
+    await seesAndHears(ada, 'voice');
+    await ben.press('Turn camera on');
     await seesAndHears(ada);
     await ada.press('Hang up');
     await ben.leaves();

@@ -1,6 +1,7 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launch } from './driver/browsers';
+import { type Memory, memory } from './driver/memory';
 import { connect, Person, someone } from './driver/person';
 
 const warmUpCalls = 5;
@@ -25,13 +26,13 @@ it(`leaves nothing behind after ${calls} calls in one page`, { timeout: 600_000 
   const people = [ada, ben];
   const idle = await Promise.all(people.map((person) => person.holdsOpen()));
   for (let call = 0; call < warmUpCalls; call++) await oneCall(ada, ben);
-  const before = await Promise.all(people.map(memory));
+  const before = await Promise.all(people.map(apartFromRows));
   for (let call = warmUpCalls; call < calls; call++) await oneCall(ada, ben);
 
   for (const [index, person] of people.entries()) {
     // A timer of the page around the call may be under way; what a call left behind stays for good.
     await expect.poll(async () => surplus(await person.holdsOpen(), idle[index]), { timeout: 30_000 }).toEqual({});
-    const { heapBytes, listeners } = await memory(person);
+    const { heapBytes, listeners } = await apartFromRows(person);
     const first = before[index];
     console.log(
       `${person.name}: heap ${first?.heapBytes} → ${heapBytes} bytes, listeners ${first?.listeners} → ${listeners}`,
@@ -54,15 +55,9 @@ function surplus(open: Record<string, number>, idle: Record<string, number> = {}
   return Object.fromEntries(Object.entries(open).filter(([name, count]) => count > (idle[name] ?? 0)));
 }
 
-/** What the page holds in memory, after everything that can be collected has been. */
-async function memory({ page }: Person): Promise<{ heapBytes: number; listeners: number }> {
-  const devtools = await page.createCDPSession();
-  await devtools.send('Performance.enable');
-  for (let pass = 0; pass < 3; pass++) await devtools.send('HeapProfiler.collectGarbage');
-  const { metrics } = await devtools.send('Performance.getMetrics');
-  await devtools.detach();
-  const metric = (name: string) => metrics.find((entry) => entry.name === name)?.value ?? 0;
-  // The list of recent calls grows as it should, a listener a row.
-  const rows = await page.$$eval('[data-call-id]', (found) => found.length);
-  return { heapBytes: metric('JSHeapUsedSize'), listeners: metric('JSEventListeners') - rows };
+/** The list of recent calls grows as it should, a listener a row. */
+async function apartFromRows(person: Person): Promise<Memory> {
+  const rows = await person.page.$$eval('[data-call-id]', (found) => found.length);
+  const held = await memory(person);
+  return { ...held, listeners: held.listeners - rows };
 }

@@ -52,8 +52,9 @@
   if (devices) {
     const getUserMedia = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async (constraints) => remember(await getUserMedia(constraints));
-    const getDisplayMedia = devices.getDisplayMedia.bind(devices);
-    devices.getDisplayMedia = async (options) => remember(await getDisplayMedia(options));
+    // Firefox leaves it out where there is no TLS.
+    const getDisplayMedia = devices.getDisplayMedia?.bind(devices);
+    if (getDisplayMedia) devices.getDisplayMedia = async (options) => remember(await getDisplayMedia(options));
   }
   const clone = MediaStreamTrack.prototype.clone;
   MediaStreamTrack.prototype.clone = function () {

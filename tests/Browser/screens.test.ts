@@ -4,8 +4,8 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriers } from './driver/axe';
 import { launch } from './driver/browsers';
-import { seesAndHears } from './driver/media';
-import { Person } from './driver/person';
+import { seesAndHears, seesAndHearsEach } from './driver/media';
+import { connect, Person } from './driver/person';
 import { processId, whileFrozen } from './driver/processes';
 import { Server } from './driver/server';
 
@@ -22,12 +22,14 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
   let there: Browser;
   let ada: Person;
   let ben: Person;
+  let cyd: Person;
 
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
     server = await Server.start();
     [here, there] = await Promise.all([launch('chromium'), launch('chromium')]);
     ben = await Person.signUp(there, server.url, 'Ben');
+    cyd = await Person.signUp(there, server.url, 'Cyd');
     ada = await Person.arrive(here, server.url, 'Ada', { width, height });
     await ada.page.emulateMediaFeatures([
       { name: 'prefers-color-scheme', value: theme },
@@ -55,6 +57,17 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     await ada.signUp();
     await ada.seesPresence(ben, 'online');
     await picture('home');
+    await ada.press('Settings');
+    await picture('settings');
+    await ada.press('Close');
+    await ada.press('Check your devices');
+    await ada.sees('video[data-preview]');
+    await picture('lobby');
+    await ada.press('Back');
+    await ada.press('Group call');
+    await ada.sees('[data-choice]');
+    await picture('group-choice');
+    await ada.press('Close');
   });
 
   it('an outgoing call, from the first click to the end', async () => {
@@ -120,5 +133,65 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     await picture('connected-voice');
     await ada.press('Hang up');
     await ben.hasEnded('ended');
+  });
+
+  it('a second call while the first goes on', async () => {
+    await Promise.all([ada, ben, cyd].map((person) => person.reload()));
+    await ada.seesPresence(ben, 'online');
+    await cyd.seesPresence(ada, 'online');
+    await connect(ada, ben);
+    await cyd.calls(ada);
+    await ada.isRungBy(cyd);
+    await picture('call-waiting');
+    await ada.press('Hold and answer');
+    await cyd.isIn('CONNECTED');
+    await ada.sees('[data-held-call]');
+    await seesAndHears(ada);
+    await picture('one-on-hold');
+    await ada.press('End the call with Ben');
+    await ada.press('Hang up');
+    await cyd.hasEnded('ended');
+  });
+
+  it('a group that talks, writes and shares', async () => {
+    await Promise.all([ada, ben, cyd].map((person) => person.reload()));
+    for (const other of [ben, cyd]) await ada.seesPresence(other, 'online');
+    await ada.callsTogether([ben, cyd]);
+    await ben.press('Answer with video');
+    await ada.isIn('CONNECTED');
+    await seesAndHears(ada);
+    await picture('group-while-one-rings');
+    await cyd.press('Answer with video');
+    await ada.isWith(ben, cyd);
+    await seesAndHearsEach(ada, 2);
+    await cyd.press('Raise hand');
+    await ben.press('Turn camera off');
+    await ada.sees('[data-remote-camera="off"]');
+    await picture('group');
+
+    await ada.press('Add people');
+    await ada.sees('[data-panel="people"]');
+    await picture('people');
+    await ada.press('Close people');
+    await ben.press('Chat');
+    await ben.fill('Message', 'The numbers are on the next page.');
+    await ben.press('Send');
+    await ada.page.keyboard.press('c');
+    await ada.sees('[data-message="theirs"]');
+    await picture('chat');
+    await ada.press('Close chat');
+
+    await cyd.press('Share screen');
+    await cyd.page.locator('.menu-item::-p-text(Text and slides)').click();
+    await ada.sees('video[data-remote-screen]');
+    await picture('shared-screen');
+    await ada.press('More');
+    await ada.sees('[data-effect="noise"]');
+    await picture('more');
+    await ada.page.keyboard.press('Escape');
+    await ada.press('Hang up');
+    await ada.hasEnded('left');
+    await picture('left');
+    await ben.press('Hang up');
   });
 });

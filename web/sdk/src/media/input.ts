@@ -73,6 +73,7 @@ export class Input {
     }
     this.#wanted = false;
     this.#forgive();
+    this.#problem = null;
     this.#release();
     this.#changed();
   }
@@ -115,7 +116,6 @@ export class Input {
     this.#stopWaiting();
     if (this.#capturing || this.#scope.disposed) return asked?.then(stop);
     this.#capturing = true;
-    this.#problem = null;
     // Many phones open one camera at a time. A microphone is heard until the next one is there.
     if (this.#kind === 'video') this.#release();
     this.#changed();
@@ -143,7 +143,7 @@ export class Input {
       this.#hold(captured.track);
     } else if (this.#held === null) {
       const passes = captured.reason === 'in_use' || captured.reason === 'failed';
-      if (!passes || !this.#recapture(null)) this.#problem = captured.reason;
+      this.#problem = passes && this.#recapture(null) ? null : captured.reason;
       if (captured.reason === 'not_allowed') void this.#awaitPermission();
     }
     if (!this.#scope.disposed) this.#changed();
@@ -238,9 +238,9 @@ export class Input {
     else if (this.#wanted && (deviceId === null || deviceId !== this.#held?.identity.deviceId)) void this.#take();
   }
 
+  /** A problem stays until it is known what comes of asking again. */
   #forgive(): void {
     this.#stopWaiting();
-    this.#problem = null;
     this.#lost = null;
     this.#tries = 0;
   }

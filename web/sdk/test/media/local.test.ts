@@ -179,6 +179,19 @@ describe('what cannot be had', () => {
     expect([live(), media.problems, devices.requests.length - before]).toEqual([['audio', 'video'], [], 1]);
   });
 
+  it('stays until it is known what comes of another try', async () => {
+    const { media, devices } = local();
+    devices.problems.video = 'NotFoundError';
+    await media.start();
+    const { problems } = media;
+    media.retry();
+    expect(media.problems).toEqual(problems);
+    await settle();
+    expect(media.problems).toEqual(problems);
+    media.setCamera(false);
+    expect(media.problems).toEqual([]);
+  });
+
   it('is had when the camera is turned on again', async () => {
     const { media, devices, live } = local();
     devices.problems.video = 'NotReadableError';

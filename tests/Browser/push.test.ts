@@ -26,6 +26,21 @@ describe('a closed tab', () => {
 
   afterAll(() => browser.close());
 
+  /** Ada calls, and Ben's browser is pushed what the server pushes then. */
+  async function ring(deliver: (payload: object) => Promise<unknown>) {
+    await ada.calls(ben);
+    await ada.isIn('RINGING');
+    const payload = {
+      type: 'call',
+      call_id: await callIdOf(ada),
+      call_type: 'video',
+      caller: { person_id: 'ada', display_name: ada.name },
+      ring_expires_at: new Date(Date.now() + 30_000).toISOString(),
+    };
+    await deliver(payload);
+    return payload;
+  }
+
   it('is told why it cannot ring where the browser refuses', async () => {
     await ben.page.browserContext().setPermission(ben.url, { permission: { name: 'notifications' }, state: 'denied' });
     await ben.reload();
@@ -37,19 +52,10 @@ describe('a closed tab', () => {
   it('rings by a notification, which falls silent when the call is over', async () => {
     const { deliver, notifications } = await withServiceWorker(ben);
     await inBackground(ben, async () => {
-      await ada.calls(ben);
-      await ada.isIn('RINGING');
-      const callId = await callIdOf(ada);
-      await deliver({
-        type: 'call',
-        call_id: callId,
-        call_type: 'video',
-        caller: { person_id: 'ada', display_name: ada.name },
-        ring_expires_at: new Date(Date.now() + 30_000).toISOString(),
-      });
+      const { call_id } = await ring(deliver);
       await expect.poll(notifications, { timeout: 20_000 }).toEqual([`${ada.name} is calling`]);
       await ada.press('Cancel');
-      await deliver({ type: 'call_over', call_id: callId });
+      await deliver({ type: 'call_over', call_id });
       await expect.poll(notifications, { timeout: 20_000 }).toEqual([]);
     });
   });
@@ -57,15 +63,7 @@ describe('a closed tab', () => {
   it('answers from the notification', async () => {
     const { deliver, notifications, press } = await withServiceWorker(ben);
     await inBackground(ben, async () => {
-      await ada.calls(ben);
-      await ada.isIn('RINGING');
-      await deliver({
-        type: 'call',
-        call_id: await callIdOf(ada),
-        call_type: 'video',
-        caller: { person_id: 'ada', display_name: ada.name },
-        ring_expires_at: new Date(Date.now() + 30_000).toISOString(),
-      });
+      await ring(deliver);
       await expect.poll(notifications, { timeout: 20_000 }).toHaveLength(1);
       await press('answer');
       await ada.isIn('CONNECTED');
@@ -78,15 +76,7 @@ describe('a closed tab', () => {
   it('declines from the notification', async () => {
     const { deliver, notifications, press } = await withServiceWorker(ben);
     await inBackground(ben, async () => {
-      await ada.calls(ben);
-      await ada.isIn('RINGING');
-      await deliver({
-        type: 'call',
-        call_id: await callIdOf(ada),
-        call_type: 'video',
-        caller: { person_id: 'ada', display_name: ada.name },
-        ring_expires_at: new Date(Date.now() + 30_000).toISOString(),
-      });
+      await ring(deliver);
       await expect.poll(notifications, { timeout: 20_000 }).toHaveLength(1);
       await press('decline');
       await ada.hasEnded('declined');

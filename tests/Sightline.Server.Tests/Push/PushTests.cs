@@ -117,7 +117,9 @@ public class PushTests
         await SubscribeAsync(scene.Grace, second);
 
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/push/subscription")
-            { Content = JsonContent.Create(new { endpoint = first.Endpoint }) };
+        {
+            Content = JsonContent.Create(new { endpoint = first.Endpoint }),
+        };
         (await scene.Grace.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await scene.RingAsync();
         await second.ExpectAsync();

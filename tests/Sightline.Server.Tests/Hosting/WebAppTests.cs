@@ -19,7 +19,7 @@ public sealed class WebAppTests : IDisposable
 
     [Theory]
     [InlineData("/")]
-    [InlineData("/settings")]
+    [InlineData("/preferences")]
     [InlineData("/some/page/of/the/app?with=query")]
     public async Task Every_address_of_the_app_is_its_page_and_asked_for_anew(string path)
     {
@@ -66,7 +66,7 @@ public sealed class WebAppTests : IDisposable
     {
         await using var server = await StartAsync();
 
-        await server.Browser().Send(new HttpMethod(method), "/settings", ("Accept", accept))
+        await server.Browser().Send(new HttpMethod(method), "/preferences", ("Accept", accept))
             .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 

@@ -270,7 +270,8 @@ export class LiveCall implements Call {
         break;
       case 'accept':
         this.#exchange.accept();
-        void this.#exchange.capture();
+        // As a task of its own: opening devices holds up the page by more than applying the answer takes.
+        this.#scope.timer(() => void this.#exchange.capture(), 0);
         break;
       case 'report':
         this.#exchange.report(effect.mediaState);

@@ -137,6 +137,7 @@ export class Negotiation {
   /** How many people are in the call: what is sent to each depends on it. */
   setPeople(people: number): void {
     this.#people = people;
+    if (this.#connection.connectionState !== 'connected') return;
     const encodings = encodingsFor({ choosesLayers: false, people });
     for (const kind of ['video', 'screen'] as const) {
       const sender = this.#senders[kind]?.sender;
@@ -225,8 +226,7 @@ export class Negotiation {
 
   #heardAnswer(sdp: string | undefined): void {
     this.#events.video(refusesVideo(sdp ?? ''));
-    // Later than that for the first time: nothing may stand between an answer and the connection.
-    if (this.#connection.connectionState === 'connected') this.setPeople(this.#people);
+    this.setPeople(this.#people);
   }
 
   async #answer(): Promise<void> {

@@ -30,14 +30,14 @@ public sealed partial class HouseTests
 
     private static IEnumerable<string> Unpaired(Tree tree)
     {
-        var sources = Projects(tree, "src").ToHashSet(StringComparer.Ordinal);
+        var sources = Projects(tree, "src").Concat(Projects(tree, "lab")).ToHashSet(StringComparer.Ordinal);
         var tests = Projects(tree, "tests").Except(WholeHouse, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         return sources.Where(name => !tests.Contains($"{name}.Tests")).Select(name => $"src/{name} has no tests/{name}.Tests")
             .Concat(tests.Where(name => !sources.Any(source => $"{source}.Tests" == name)).Select(name => $"tests/{name} mirrors no project"));
     }
 
     private static IEnumerable<string> Projects(Tree tree, string folder) =>
-        from path in tree.Under($"{folder}/", ".csproj") select Folder().Match(path).Groups[1].Value;
+        from path in tree.Under($"{folder}/", ".csproj") select Name().Match(path).Groups[1].Value;
 
     private static IEnumerable<string> Unlisted(Tree tree)
     {
@@ -46,6 +46,6 @@ public sealed partial class HouseTests
         return tree.Under("", ".csproj").Where(path => !listed.Contains(path));
     }
 
-    [GeneratedRegex(@"^\w+/([^/]+)/")]
-    private static partial Regex Folder();
+    [GeneratedRegex(@"([^/]+)\.csproj$")]
+    private static partial Regex Name();
 }

@@ -49,6 +49,7 @@ export function OwnPicture({ stream, place }: Props) {
     >
       <video
         ref={video}
+        tabIndex={-1}
         data-local=""
         autoPlay
         playsInline

@@ -41,6 +41,7 @@ export function PeerTile({ remote, alone, featured, dimmed, silent }: Props) {
       {/* biome-ignore lint/a11y/useMediaCaption: live speech has no captions */}
       <video
         ref={video}
+        tabIndex={-1}
         data-remote=""
         data-fit={fit ?? 'cover'}
         className={pictured ? 'remote-video' : 'remote-video remote-video-hidden'}

@@ -14,7 +14,7 @@ export function ScreenTile({ remote, featured, silent }: { remote: RemotePeer; f
     // biome-ignore lint/a11y/useSemanticElements: a picture with its name, not a set of fields
     <div className="tile tile-screen" role="group" aria-label={name} data-featured={featured || undefined}>
       {/* biome-ignore lint/a11y/useMediaCaption: a live screen has no captions */}
-      <video ref={video} data-remote-screen={remote.personId} autoPlay playsInline />
+      <video ref={video} tabIndex={-1} data-remote-screen={remote.personId} autoPlay playsInline />
       <p className="tile-marks">
         <MonitorUp aria-hidden="true" />
         <span className="tile-name">{name}</span>

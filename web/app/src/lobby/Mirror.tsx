@@ -53,5 +53,6 @@ function Picture({ stream }: { stream: MediaStream }) {
       element.srcObject = null;
     };
   }, [stream]);
-  return <video ref={video} muted playsInline data-preview="" aria-label="Your camera" />;
+  // Firefox stops twice at a film on its way by Tab, though there is nothing to press.
+  return <video ref={video} tabIndex={-1} muted playsInline data-preview="" aria-label="Your camera" />;
 }

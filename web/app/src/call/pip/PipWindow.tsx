@@ -51,6 +51,7 @@ function PipVideo({ remote }: { remote: RemotePeer }) {
   return (
     <video
       ref={video}
+      tabIndex={-1}
       className={remote.screenStream ? 'pip-video pip-screen' : 'pip-video'}
       autoPlay
       playsInline

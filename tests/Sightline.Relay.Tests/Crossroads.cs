@@ -25,7 +25,8 @@ internal sealed class Crossroads : IDisposable
     public Crossroads(ulong seed)
     {
         var relay = Path.Combine(AppContext.BaseDirectory, "Sightline.Relay.dll");
-        _relay = _middle.Do(() => Process.Start(new ProcessStartInfo("dotnet", [relay, "--left", "left", "--right", "right", "--seed", $"{seed}"])
+        string[] arguments = [relay, "--left", "left", "--right", "right", "--seed", $"{seed}"];
+        _relay = _middle.Do(() => Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -142,7 +142,9 @@ public class LinkTests
     public void An_outage_lets_nothing_through_and_takes_what_is_on_the_way()
     {
         var up = new Conditions { DelayMs = 99 };
-        var run = Run.With(up).Send(500, everyMs: 2).Set(up with { Down = true }).Send(1000, everyMs: 2).Set(up).Send(500, everyMs: 2).Pass(1000);
+        var run = Run.With(up).Send(500, everyMs: 2)
+            .Set(up with { Down = true }).Send(1000, everyMs: 2)
+            .Set(up).Send(500, everyMs: 2).Pass(1000);
 
         run.Offered.Skip(500).Take(1000).ShouldAllBe(packet => packet.Fate == Fate.Down);
         run.Arrived.ShouldAllBe(packet => packet.Number <= 450 || packet.Number >= 1500);
@@ -177,7 +179,8 @@ public class LinkTests
     [Fact]
     public void A_delay_that_grows_shorter_keeps_the_order()
     {
-        var run = Run.With(new Conditions { DelayMs = 300 }).Send(100, everyMs: 5).Set(new Conditions { DelayMs = 10 }).Send(100, everyMs: 5).Pass(1000);
+        var run = Run.With(new Conditions { DelayMs = 300 }).Send(100, everyMs: 5)
+            .Set(new Conditions { DelayMs = 10 }).Send(100, everyMs: 5).Pass(1000);
 
         Overtaken(run).ShouldBe(0);
         run.DelaysMs.Last().ShouldBe(10, 0.001);

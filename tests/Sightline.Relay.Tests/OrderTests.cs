@@ -5,7 +5,8 @@ public class OrderTests
     [Fact]
     public void A_line_sets_one_or_both_directions_and_the_rest_is_default()
     {
-        var (order, problem) = Order.Parse("""{"toRight":{"lossPct":2.5,"delayMs":40,"jitterMs":10},"toLeft":{"rateBps":400000,"down":true}}""");
+        var (order, problem) = Order.Parse(
+            """{"toRight":{"lossPct":2.5,"delayMs":40,"jitterMs":10},"toLeft":{"rateBps":400000,"down":true}}""");
 
         problem.ShouldBeNull();
         order!.ToRight.ShouldBe(new Conditions { LossPct = 2.5, DelayMs = 40, JitterMs = 10 });

@@ -53,7 +53,8 @@ internal sealed class Run(ulong seed = 1)
 
     /// <summary>What came out in a span of time, in bit/s.</summary>
     public double RateBps(double fromMs, double untilMs) =>
-        Arrived.Where(packet => packet.AtNs > fromMs * Ms && packet.AtNs <= untilMs * Ms).Sum(packet => Offered[packet.Number].LengthBytes * 8.0)
+        Arrived.Where(packet => packet.AtNs > fromMs * Ms && packet.AtNs <= untilMs * Ms)
+            .Sum(packet => Offered[packet.Number].LengthBytes * 8.0)
         / ((untilMs - fromMs) / 1000);
 
     public sealed record Sent(long AtNs, int LengthBytes, Fate Fate);

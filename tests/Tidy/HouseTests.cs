@@ -15,9 +15,10 @@ public sealed partial class HouseTests
     [Fact]
     public void The_solution_lists_every_project() => Unlisted(Tree.Repository).ShouldBeEmpty();
 
-    [Fact]
-    public void A_project_without_tests_is_found() =>
-        Unpaired(Tree.Of(("src/Sightline.Rtc/Sightline.Rtc.csproj", ""))).ShouldHaveSingleItem();
+    [Theory]
+    [InlineData("src/Sightline.Rtc/Sightline.Rtc.csproj")]
+    [InlineData("lab/Rtc/Sightline.Rtc.csproj")]
+    public void A_project_without_tests_is_found(string path) => Unpaired(Tree.Of((path, ""))).ShouldHaveSingleItem();
 
     [Theory]
     [InlineData("tests/Sightline.Rtc.Tests/Sightline.Rtc.Tests.csproj")]
@@ -32,7 +33,7 @@ public sealed partial class HouseTests
     {
         var sources = Projects(tree, "src").Concat(Projects(tree, "lab")).ToHashSet(StringComparer.Ordinal);
         var tests = Projects(tree, "tests").Except(WholeHouse, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-        return sources.Where(name => !tests.Contains($"{name}.Tests")).Select(name => $"src/{name} has no tests/{name}.Tests")
+        return sources.Where(name => !tests.Contains($"{name}.Tests")).Select(name => $"{name} has no tests/{name}.Tests")
             .Concat(tests.Where(name => !sources.Any(source => $"{source}.Tests" == name)).Select(name => $"tests/{name} mirrors no project"));
     }
 

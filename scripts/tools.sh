@@ -76,6 +76,11 @@ need_browsers() {
     fail "The tests drive Firefox: install firefox-esr, or set FIREFOX to its path, and try again."
 }
 
+need_networks() {
+  { has ip && has iptables && has openssl; } || { apt_install iproute2 iptables openssl && has ip && has iptables && has openssl; } ||
+    fail "The lab is made with ip, iptables and openssl: install iproute2, iptables and openssl, and try again."
+}
+
 install_packages() {
   local stamp=node_modules/.sightline-lock
   cmp -s package-lock.json "$stamp" && return

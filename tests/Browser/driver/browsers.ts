@@ -5,7 +5,7 @@ export type BrowserName = 'chromium' | 'firefox';
 /** Slow machines share two cores between two browsers and a server. */
 export const timeoutMs = 60_000;
 
-const executables: Record<BrowserName, string> = {
+export const executables: Record<BrowserName, string> = {
   chromium: process.env.CHROMIUM ?? '/usr/bin/chromium',
   firefox: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
 };
@@ -57,21 +57,33 @@ export interface Surroundings {
   preferences?: Readonly<Record<string, unknown>>;
   /** Chromium only: `false` opens a real window, which takes part in what the system shows and hides. */
   headless?: boolean;
+  /** Started in the browser's place, for example a program that starts it in another network. */
+  executable?: string;
+  /** Drives the browser through a pipe, which leads out of every network; Chromium only. */
+  pipe?: boolean;
+  /** Where the browser listens for its driver; Firefox only. */
+  debuggingPort?: number;
 }
 
 /** One driver for both: Chromium by its DevTools protocol, stock Firefox by WebDriver BiDi. */
 export function launch(name: BrowserName, surroundings: Surroundings = {}): Promise<Browser> {
   const { devices = 1, flags = [], allowsCapture: allowed = true, headless = true } = surroundings;
-  const { slowsHiddenPages = false, preferences = {} } = surroundings;
+  const { slowsHiddenPages = false, preferences = {}, executable = executables[name] } = surroundings;
+  const { pipe = false, debuggingPort } = surroundings;
   const common = {
-    executablePath: executables[name],
+    executablePath: executable,
     headless,
     timeout: timeoutMs,
     protocolTimeout: 3 * timeoutMs,
   };
   if (name === 'firefox') {
     const extraPrefsFirefox = { ...firefoxPreferences, ...preferences };
-    return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox });
+    return puppeteer.launch({
+      ...common,
+      browser: 'firefox',
+      extraPrefsFirefox,
+      ...(debuggingPort && { debuggingPort }),
+    });
   }
   const args = [
     ...chromiumFlags,
@@ -80,5 +92,5 @@ export function launch(name: BrowserName, surroundings: Surroundings = {}): Prom
     ...flags,
   ];
   const ignoreDefaultArgs = slowsHiddenPages ? keepsHiddenPagesFast : [];
-  return puppeteer.launch({ ...common, browser: 'chrome', args, ignoreDefaultArgs });
+  return puppeteer.launch({ ...common, browser: 'chrome', args, ignoreDefaultArgs, pipe });
 }

@@ -17,22 +17,29 @@ const builds = ['release', 'debug'].map((configuration) =>
 /** Enough to see why a start failed. */
 const maxLogLines = 200;
 
+/** Where a server runs, when that is not simply this machine. */
+export interface Place {
+  /** What browsers open; the server listens there too. */
+  url: string;
+  /** The words in front of its command, which take it there. */
+  via: readonly string[];
+}
+
 /** The real server, with its own database in a folder of its own. */
 export class Server {
-  readonly url: string;
   #process: ChildProcess | undefined;
 
   private constructor(
-    port: number,
+    readonly url: string,
+    private readonly via: readonly string[],
     private readonly dataFolder: string,
     private readonly settings: Record<string, string>,
-  ) {
-    this.url = `http://localhost:${port}`;
-  }
+  ) {}
 
-  static async start(settings: Record<string, string> = {}): Promise<Server> {
+  static async start(settings: Record<string, string> = {}, place?: Place): Promise<Server> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'sightline-browser-'));
-    const server = new Server(await freePort(), dataFolder, settings);
+    const { url, via } = place ?? { url: `http://localhost:${await freePort()}`, via: [] };
+    const server = new Server(url, via, dataFolder, settings);
     await server.start();
     return server;
   }
@@ -48,11 +55,11 @@ export class Server {
     if (build === undefined) throw new Error('The server is not built: dotnet build -c Release src/Sightline.Server');
     // The tests all sign up from one address.
     const settings = { 'Data:Folder': this.dataFolder, 'Accounts:AttemptsPerMinute': '10000', ...this.settings };
-    const child = spawn(
-      'dotnet',
-      [build, `--urls=${this.url}`, ...Object.entries(settings).map(([key, value]) => `--${key}=${value}`)],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ASPNETCORE_ENVIRONMENT: 'Development' } },
-    );
+    const [command = 'dotnet', ...args] = [...this.via, 'dotnet', build, `--urls=${this.url}`];
+    const child = spawn(command, [...args, ...Object.entries(settings).map(([key, value]) => `--${key}=${value}`)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ASPNETCORE_ENVIRONMENT: 'Development' },
+    });
     this.#process = child;
     const log: string[] = [];
     await new Promise<void>((resolve, reject) => {

@@ -23,7 +23,7 @@ public static class PeopleEndpoints
     }
 
     public static void MapPeople(this IEndpointRouteBuilder app) =>
-        app.MapGet("/people", FindAsync).WithTags("People").WithSummary("People whose name contains the query, without oneself")
+        app.MapGet("/people", FindAsync).WithTags("People").WithSummary("People whose name contains the query, without oneself; those who are here come first")
             .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.Validation, ProblemCode.Malformed);
 
     private static async Task<Results<Ok<PeopleResponse>, Problem>> FindAsync(
@@ -42,7 +42,7 @@ public static class PeopleEndpoints
             return problem;
         }
 
-        var found = await people.FindAsync(query.Trim(), person.PersonId(), limit, cancellationToken);
+        var found = await people.FindAsync(query.Trim(), person.PersonId(), presence.Here, limit, cancellationToken);
         var answer = found.Select(other => new Person(other.PersonId, other.DisplayName, presence.Of(other.PersonId)));
         return TypedResults.Ok(new PeopleResponse([.. answer]));
     }

@@ -8,8 +8,9 @@ public sealed record PersonName(Guid PersonId, string DisplayName);
 
 public sealed class PeopleStore(IDbContextFactory<SightlineDb> databases)
 {
-    /// <summary>Those whose name contains the text, in whatever case, sorted by name.</summary>
-    public async Task<IReadOnlyList<PersonName>> FindAsync(string contained, Guid except, int limit, CancellationToken cancellationToken)
+    /// <summary>Those whose name contains the text, in whatever case: <paramref name="first"/> first, then sorted by name.</summary>
+    public async Task<IReadOnlyList<PersonName>> FindAsync(
+        string contained, Guid except, IReadOnlyCollection<Guid> first, int limit, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var others = database.Users.Where(account => account.Id != except);
@@ -21,7 +22,8 @@ public sealed class PeopleStore(IDbContextFactory<SightlineDb> databases)
 
         return await others
 #pragma warning disable MA0011 // Becomes lower() in SQL.
-            .OrderBy(account => account.DisplayName.ToLower())
+            .OrderByDescending(account => first.Contains(account.Id))
+            .ThenBy(account => account.DisplayName.ToLower())
 #pragma warning restore MA0011
             .ThenBy(account => account.Id)
             .Take(limit)

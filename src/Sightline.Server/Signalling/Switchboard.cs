@@ -181,6 +181,8 @@ internal sealed class Switchboard : IPresence
 
     public Presence Of(Guid personId) => _presence.GetValueOrDefault(personId, Presence.Offline);
 
+    public IReadOnlyCollection<Guid> Here => [.. _presence.Keys];
+
     private static void SendTo(SocketConnection[] sockets, Notification notification)
     {
         if (sockets.Length == 0)

@@ -36,6 +36,21 @@ describe('the people', () => {
     expect(names()).toEqual(before);
   });
 
+  it('are shown as they were told to be while their list was on its way', async () => {
+    const sightline = new FakeSightline({ people });
+    const list = sightline.people();
+    let arrive = () => {};
+    const onItsWay = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    sightline.people = () => onItsWay.then(() => list);
+    await open(sightline);
+    act(() => sightline.setPresence('ada', 'in_call'));
+    arrive();
+    await screen.findByText('Konrad Zuse');
+    expect(at('[data-person="ada"] [data-presence="in_call"]')).toBeTruthy();
+  });
+
   it('include someone who signed up a moment ago', async () => {
     const { sightline } = await open();
     await screen.findByText('Konrad Zuse');

@@ -1,6 +1,6 @@
 import type { Person, Presence, ServiceState, Sightline } from '@sightline/sdk';
-import { useCallback, useEffect, useState } from 'react';
-import { useLoad } from '../ui/useLoad';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { type Loaded, useLoad } from '../ui/useLoad';
 import { useReloadOnReturn } from './useReloadOnReturn';
 
 const typingPauseMs = 150;
@@ -14,21 +14,22 @@ export function usePeople(sightline: Sightline, service: ServiceState, query: st
     const people = await sightline.people(settled === '' ? {} : { query: settled });
     return [...people].sort(compare);
   }, [sightline, settled]);
-  const { state, reload, update } = useLoad(load);
-  const [newcomers, setNewcomers] = useState(0);
-
+  const { state: loaded, reload } = useLoad(load);
+  const told = useTold(sightline, service);
   useReloadOnReturn(service, reload);
-  useEffect(
-    () =>
-      sightline.onPresence((personId, presence) => {
-        if (state.status !== 'ready') return;
-        if (!state.data.some((person) => person.personId === personId)) return setNewcomers((count) => count + 1);
-        update((people) => people.map((person) => (person.personId === personId ? { ...person, presence } : person)));
-      }),
-    [sightline, state, update],
-  );
+
+  const state = useMemo((): Loaded<readonly Person[]> => {
+    if (loaded.status !== 'ready') return loaded;
+    const now = (person: Person) => ({ ...person, presence: told.get(person.personId) ?? person.presence });
+    return { status: 'ready', data: loaded.data.map(now) };
+  }, [loaded, told]);
 
   // Someone who signed up after the list was loaded; many at once cost one request.
+  const newcomers = useMemo(() => {
+    if (loaded.status !== 'ready') return 0;
+    const known = new Set(loaded.data.map(({ personId }) => personId));
+    return [...told.keys()].filter((personId) => !known.has(personId)).length;
+  }, [loaded, told]);
   useEffect(() => {
     if (newcomers === 0) return;
     const timer = setTimeout(reload, newcomerPauseMs);
@@ -36,6 +37,19 @@ export function usePeople(sightline: Sightline, service: ServiceState, query: st
   }, [newcomers, reload]);
 
   return { state, reload, searched: settled };
+}
+
+/** What the socket has said since it came up: newer than any list, whose answer may have been on its way meanwhile. */
+function useTold(sightline: Sightline, service: ServiceState): ReadonlyMap<string, Presence> {
+  const [told, setTold] = useState<ReadonlyMap<string, Presence>>(new Map());
+  useEffect(
+    () => sightline.onPresence((personId, presence) => setTold((before) => new Map(before).set(personId, presence))),
+    [sightline],
+  );
+  useEffect(() => {
+    if (service !== 'online') setTold(new Map());
+  }, [service]);
+  return told;
 }
 
 function useSettled(value: string): string {

@@ -29,9 +29,5 @@ export function useLoad<T>(load: () => Promise<T>) {
     };
   }, [reload]);
 
-  const update = useCallback((change: (data: T) => T) => {
-    setState((now) => (now.status === 'ready' ? { status: 'ready', data: change(now.data) } : now));
-  }, []);
-
-  return { state, reload, update };
+  return { state, reload };
 }

@@ -4,6 +4,8 @@ import { launch } from './driver/browsers';
 import { seesAndHears } from './driver/media';
 import { Person, someone } from './driver/person';
 
+const deliveryAttempts = 2;
+
 /** Browsers fetch pushes from their makers' services; here DevTools delivers them, the rest is real. */
 describe('a closed tab', () => {
   let browser: Browser;
@@ -26,8 +28,8 @@ describe('a closed tab', () => {
 
   afterAll(() => browser.close());
 
-  /** Ada calls, and Ben's browser is pushed what the server pushes then. */
-  async function ring(deliver: (payload: object) => Promise<unknown>) {
+  /** Ada calls, Ben's browser is pushed what the server pushes then, and shows one notification. */
+  async function ring({ deliver, notifications, windows }: Awaited<ReturnType<typeof withServiceWorker>>) {
     await ada.calls(ben);
     await ada.isIn('RINGING');
     const payload = {
@@ -37,8 +39,18 @@ describe('a closed tab', () => {
       caller: { person_id: 'ada', display_name: ada.name },
       ring_expires_at: new Date(Date.now() + 30_000).toISOString(),
     };
-    await deliver(payload);
-    return payload;
+    const expected = [`${ada.name} is calling`];
+    for (let attempt = 1; ; attempt++) {
+      await deliver(payload);
+      try {
+        await expect.poll(notifications, { timeout: 10_000 }).toEqual(expected);
+        return payload;
+      } catch (error) {
+        // DevTools answers before the worker has the message, and does not say when a busy machine lost it.
+        console.error(`Push ${attempt} showed no notification; windows: ${JSON.stringify(await windows())}`);
+        if (attempt === deliveryAttempts) throw error;
+      }
+    }
   }
 
   it('is told why it cannot ring where the browser refuses', async () => {
@@ -50,22 +62,20 @@ describe('a closed tab', () => {
   });
 
   it('rings by a notification, which falls silent when the call is over', async () => {
-    const { deliver, notifications } = await withServiceWorker(ben);
+    const worker = await withServiceWorker(ben);
     await inBackground(ben, async () => {
-      const { call_id } = await ring(deliver);
-      await expect.poll(notifications, { timeout: 20_000 }).toEqual([`${ada.name} is calling`]);
+      const { call_id } = await ring(worker);
       await ada.press('Cancel');
-      await deliver({ type: 'call_over', call_id });
-      await expect.poll(notifications, { timeout: 20_000 }).toEqual([]);
+      await worker.deliver({ type: 'call_over', call_id });
+      await expect.poll(worker.notifications, { timeout: 20_000 }).toEqual([]);
     });
   });
 
   it('answers from the notification', async () => {
-    const { deliver, notifications, press } = await withServiceWorker(ben);
+    const worker = await withServiceWorker(ben);
     await inBackground(ben, async () => {
-      await ring(deliver);
-      await expect.poll(notifications, { timeout: 20_000 }).toHaveLength(1);
-      await press('answer');
+      await ring(worker);
+      await worker.press('answer');
       await ada.isIn('CONNECTED');
     });
     await seesAndHears(ada);
@@ -74,11 +84,10 @@ describe('a closed tab', () => {
   });
 
   it('declines from the notification', async () => {
-    const { deliver, notifications, press } = await withServiceWorker(ben);
+    const worker = await withServiceWorker(ben);
     await inBackground(ben, async () => {
-      await ring(deliver);
-      await expect.poll(notifications, { timeout: 20_000 }).toHaveLength(1);
-      await press('decline');
+      await ring(worker);
+      await worker.press('decline');
       await ada.hasEnded('declined');
     });
   });
@@ -101,6 +110,12 @@ async function withServiceWorker(person: Person) {
     await navigator.serviceWorker.ready;
   });
   const registrationId = await registered;
+  const worker = async () => {
+    const target = await person.page
+      .browser()
+      .waitForTarget((one) => one.type() === 'service_worker' && one.browserContext() === context);
+    return target.worker();
+  };
   return {
     deliver: (payload: object) =>
       devtools.send('ServiceWorker.deliverPushMessage', {
@@ -113,13 +128,18 @@ async function withServiceWorker(person: Person) {
         const registration = await navigator.serviceWorker.ready;
         return (await registration.getNotifications()).map(({ title }) => title);
       }),
+    /** What the worker knows of the tabs that are open. */
+    windows: async () =>
+      (await worker())?.evaluate(async () => {
+        const { clients } = globalThis as unknown as {
+          clients: { matchAll(of: object): Promise<{ visibilityState: string; focused: boolean }[]> };
+        };
+        const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+        return windows.map(({ visibilityState, focused }) => ({ visibilityState, focused }));
+      }),
     /** A press on one of the notification's buttons. */
     press: async (action: string) => {
-      const target = await person.page
-        .browser()
-        .waitForTarget((one) => one.type() === 'service_worker' && one.browserContext() === context);
-      const worker = await target.worker();
-      await worker?.evaluate(async (pressed) => {
+      await (await worker())?.evaluate(async (pressed) => {
         const scope = globalThis as unknown as {
           registration: ServiceWorkerRegistration;
           dispatchEvent(event: Event): void;

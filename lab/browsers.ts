@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { type BrowserName, executables, launch } from '../tests/Browser/driver/browsers';
-import { within } from './network';
+import { within } from './namespaces';
 
 export interface Trust {
   /** Origins that count as secure, although they have no TLS. */

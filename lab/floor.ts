@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { publicAddresses, within } from './network';
+import { within } from './namespaces';
+import { publicAddresses } from './network';
 
 const program = fileURLToPath(new URL('./floorServer.ts', import.meta.url));
 

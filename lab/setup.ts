@@ -3,21 +3,16 @@
  * the real app with the real server and coturn, and beside it, run by run, a bare page with a bare relay (the floor).
  */
 import type { Page } from 'puppeteer-core';
-import type { BrowserName } from '../tests/Browser/driver/browsers';
 import { measured } from '../tests/Browser/driver/media';
 import { openPage } from '../tests/Browser/driver/page';
-import { Person } from '../tests/Browser/driver/person';
-import { Server } from '../tests/Browser/driver/server';
+import type { Person } from '../tests/Browser/driver/person';
 import { percentile, type Timing, timeAnswer } from './answer';
-import { launchWithin } from './browsers';
-import { type Floor, startFloor } from './floor';
-import { type Network, publicAddresses, within } from './network';
-import { startTurn } from './turn';
+import type { Floor } from './floor';
+import type { Network } from './network';
+import { type Couple, onStage, type Stage } from './stage';
 
 /** The first runs fill caches and warm compilers on both sides; they are not counted. */
 const warmUpRuns = 2;
-/** Signalling and pages: the one port that even the narrowest router lets out. */
-const webPort = 443;
 
 export interface Outcome {
   ok: number;
@@ -34,46 +29,13 @@ interface Run extends Timing {
   relayed: boolean;
 }
 
-/** What was started, to be ended in the opposite order. */
-type Started = (() => Promise<unknown>)[];
-
-export async function setup(
-  network: Network,
-  browsers: readonly [caller: BrowserName, callee: BrowserName],
-  runs: number,
-): Promise<Outcome> {
-  const started: Started = [];
-  try {
-    return await measure(network, browsers, runs, started);
-  } finally {
-    for (const end of started.reverse()) await end().catch((error) => console.error(error));
-  }
+export function setup(network: Network, couple: Couple, runs: number): Promise<Outcome> {
+  return onStage(network, couple, (stage) => measure(stage, runs));
 }
 
-async function measure(
-  network: Network,
-  browsers: readonly [BrowserName, BrowserName],
-  runs: number,
-  started: Started,
-): Promise<Outcome> {
-  const turn = await startTurn(network.public);
-  started.push(turn.stop);
-  const servers = turn.urls.map((url, index): [string, string] => [`Ice:Servers:0:Urls:${index}`, url]);
-  const server = await Server.start(
-    { ...Object.fromEntries(servers), 'Ice:TurnSecret': turn.secret },
-    { url: `http://${publicAddresses.server}:${webPort}`, via: within(network.public) },
-  );
-  started.push(() => server.dispose());
-
-  const trust = { origins: [server.url, `http://${publicAddresses.floor}:${webPort}`], keyHash: turn.keyHash };
-  const left = await launchWithin(network.caller, browsers[0], trust);
-  started.push(() => left.close());
-  const right = await launchWithin(network.callee, browsers[1], trust);
-  started.push(() => right.close());
-  const ada = await Person.signUp(left, server.url, 'Ada');
-  const ben = await Person.signUp(right, server.url, 'Ben');
-  const floor = await startFloor(network.public, webPort, await iceServersOf(ada));
-  started.push(floor.stop);
+async function measure({ ada, ben, browsers, startFloor }: Stage, runs: number): Promise<Outcome> {
+  const floor = await startFloor();
+  const [left, right] = browsers;
   const [caller, callee] = await Promise.all([openPage(left), openPage(right)]);
 
   const kinds = {
@@ -141,15 +103,6 @@ async function floorRun(floor: Floor, caller: Page, callee: Page): Promise<Run |
 async function isRelayed(...sides: { page: Page }[]): Promise<boolean> {
   const pairs = await Promise.all(sides.map((side) => measured(side)));
   return pairs.some(({ pair }) => pair?.local.type === 'relay');
-}
-
-/** What the real server tells a browser, asked for as its own page does. */
-function iceServersOf(person: Person): Promise<unknown> {
-  return person.page.evaluate(async () => {
-    const response = await fetch('/ice-servers');
-    if (!response.ok) throw new Error(`The server answered ${response.status} for its ICE servers.`);
-    return (await response.json()).ice_servers;
-  });
 }
 
 function words({ connectedMs, firstFrameMs, relayed }: Run): string {

@@ -1,5 +1,5 @@
 /** A home's or an office's router, with the addresses 10.N.0.0/24 behind it. */
-export interface Router {
+export interface RouterKind {
   /** `cone`: a mapping keeps its port for every destination; `symmetric`: each destination gets another port. */
   nat: 'cone' | 'symmetric';
   /** What it lets out; everything by default. Answers always come back. */
@@ -9,7 +9,7 @@ export interface Router {
 export interface Topology {
   /** One line for a list. */
   summary: string;
-  routers: Readonly<Record<string, Router>>;
+  routers: Readonly<Record<string, RouterKind>>;
   /** The routers that the caller is connected to, one interface each; the first is the default way out. */
   caller: readonly string[];
   /** Likewise the callee. */

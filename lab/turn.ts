@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { publicAddresses, within } from './network';
+import { within } from './namespaces';
+import { publicAddresses } from './network';
 
 const port = 3478;
 const tlsPort = 443;

@@ -1,5 +1,5 @@
 // A network between two TUN devices: `--left NAME --right NAME --seed N`. Root only. It says {"ready":true} when both devices
-// are there, takes one order a line from stdin, answers a bad one with {"error":"…"}, and ends when stdin does.
+// are there, takes one order a line from stdin, answers {"set":true} when it holds or {"error":"…"}, and ends when stdin does.
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
@@ -38,8 +38,14 @@ Say(new { ready = true });
 while (Console.In.ReadLine() is { } line)
 {
     var (order, problem) = Order.Parse(line);
-    if (order is not null) crossing.Set(order);
-    else Say(new { error = problem });
+    if (order is null)
+    {
+        Say(new { error = problem });
+        continue;
+    }
+
+    crossing.Set(order);
+    Say(new { set = true });
 }
 
 return 0;

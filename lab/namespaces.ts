@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+
+const prefix = 'sl-';
+/** `ip` asks the kernel, which answers at once or not at all. */
+const commandTimeoutMs = 10_000;
+
+/** Makes a namespace whose name carries the id of this process, so that whoever comes next knows whose it is. */
+export function addNamespace(part: string): string {
+  const name = `${prefix}${process.pid}-${part}`;
+  ip('netns', 'add', name);
+  ip('-n', name, 'link', 'set', 'lo', 'up');
+  return name;
+}
+
+/** Ends what still runs inside this process's namespaces, and takes them away. May be called again. */
+export function removeOwn(): void {
+  for (const name of namespaces()) if (ownerOf(name) === process.pid) removeNamespace(name);
+}
+
+/** Takes away what a process that is gone could not. */
+export function removeLeftovers(): void {
+  for (const name of namespaces()) {
+    const owner = ownerOf(name);
+    if (owner !== null && !existsSync(`/proc/${owner}`)) removeNamespace(name);
+  }
+}
+
+/** The words to put in front of a command that is to run inside a namespace. */
+export function within(namespace: string): string[] {
+  return ['ip', 'netns', 'exec', namespace];
+}
+
+export function ip(...args: string[]): string {
+  return execFileSync('ip', args, { encoding: 'utf8', timeout: commandTimeoutMs });
+}
+
+export function inside(namespace: string, ...command: string[]): void {
+  ip('netns', 'exec', namespace, ...command);
+}
+
+/** One end of a cable. */
+export interface Plug {
+  namespace: string;
+  device: string;
+  /** With the length of its prefix. */
+  address: string;
+}
+
+/** A cable between two namespaces. */
+export function link(left: Plug, right: Plug): void {
+  const cable = ['link', 'add', left.device, 'type', 'veth', 'peer', right.device, 'netns', right.namespace];
+  ip('-n', left.namespace, ...cable);
+  for (const { namespace, device, address } of [left, right]) {
+    ip('-n', namespace, 'addr', 'add', address, 'dev', device);
+    ip('-n', namespace, 'link', 'set', device, 'up');
+  }
+}
+
+function namespaces(): string[] {
+  return existsSync('/run/netns') ? readdirSync('/run/netns') : [];
+}
+
+function ownerOf(namespace: string): number | null {
+  const id = new RegExp(`^${prefix}(\\d+)-`).exec(namespace)?.[1];
+  return id === undefined ? null : Number(id);
+}
+
+function removeNamespace(name: string): void {
+  for (const id of ip('netns', 'pids', name).split('\n').filter(Boolean)) {
+    try {
+      process.kill(Number(id), 'SIGKILL');
+    } catch {
+      // It ended before the signal.
+    }
+  }
+  ip('netns', 'del', name);
+}

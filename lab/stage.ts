@@ -1,0 +1,67 @@
+import type { Browser } from 'puppeteer-core';
+import type { BrowserName } from '../tests/Browser/driver/browsers';
+import { Person } from '../tests/Browser/driver/person';
+import { Server } from '../tests/Browser/driver/server';
+import { launchWithin } from './browsers';
+import { type Floor, startFloor } from './floor';
+import { within } from './namespaces';
+import { type Network, publicAddresses } from './network';
+import { startTurn, type Turn } from './turn';
+
+/** Signalling and pages: the one port that even the narrowest router lets out. */
+const webPort = 443;
+
+export type Couple = readonly [caller: BrowserName, callee: BrowserName];
+
+/** Two people in front of their browsers in a network, with the real server and coturn. */
+export interface Stage {
+  network: Network;
+  turn: Turn;
+  server: Server;
+  /** The browser of Ada, who calls, and that of Ben. */
+  browsers: readonly [caller: Browser, callee: Browser];
+  ada: Person;
+  ben: Person;
+  /** The bare page beside it, with the same ICE servers. */
+  startFloor(): Promise<Floor>;
+}
+
+/** Sets everything up, plays, and ends whatever was started, in the opposite order. */
+export async function onStage<T>(network: Network, couple: Couple, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const started: (() => Promise<unknown>)[] = [];
+  try {
+    const turn = await startTurn(network.public);
+    started.push(turn.stop);
+    const urls = turn.urls.map((url, index): [string, string] => [`Ice:Servers:0:Urls:${index}`, url]);
+    const server = await Server.start(
+      { ...Object.fromEntries(urls), 'Ice:TurnSecret': turn.secret },
+      { url: `http://${publicAddresses.server}:${webPort}`, via: within(network.public) },
+    );
+    started.push(() => server.dispose());
+
+    const trust = { origins: [server.url, `http://${publicAddresses.floor}:${webPort}`], keyHash: turn.keyHash };
+    const left = await launchWithin(network.caller.namespace, couple[0], trust);
+    started.push(() => left.close());
+    const right = await launchWithin(network.callee.namespace, couple[1], trust);
+    started.push(() => right.close());
+    const ada = await Person.signUp(left, server.url, 'Ada');
+    const ben = await Person.signUp(right, server.url, 'Ben');
+    const startOwnFloor = async () => {
+      const floor = await startFloor(network.public, webPort, await iceServersOf(ada));
+      started.push(floor.stop);
+      return floor;
+    };
+    return await play({ network, turn, server, browsers: [left, right], ada, ben, startFloor: startOwnFloor });
+  } finally {
+    for (const end of started.reverse()) await end().catch((error) => console.error(error));
+  }
+}
+
+/** What the real server tells a browser, asked for as its own page does. */
+function iceServersOf(person: Person): Promise<unknown> {
+  return person.page.evaluate(async () => {
+    const response = await fetch('/ice-servers');
+    if (!response.ok) throw new Error(`The server answered ${response.status} for its ICE servers.`);
+    return (await response.json()).ice_servers;
+  });
+}

@@ -1,5 +1,3 @@
-import { countFrames } from './media/frames.js';
-import { measureLoudness } from './media/level.js';
 import { pageTimers } from './timers.js';
 
 /** Something that is measured until it is closed. */
@@ -8,6 +6,8 @@ export interface Gauge {
   read(): number | null;
   close(): void;
 }
+
+export type Measures = typeof import('./media/measures.js');
 
 export type CaptureDevices = EventTarget &
   Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &
@@ -37,10 +37,8 @@ export interface Runtime {
   permission(device: 'microphone' | 'camera'): Promise<Permission | null>;
   /** Whether `HTMLMediaElement` has `setSinkId`. */
   readonly canChooseSpeaker: boolean;
-  /** The root mean square of a track's samples over about `windowMs`, 0 to 1; `null` where it cannot be measured. */
-  loudness(track: MediaStreamTrack, windowMs: number): Gauge | null;
-  /** The pictures of a track so far; `null` where they cannot be counted. */
-  frames(track: MediaStreamTrack): Gauge | null;
+  /** Loads what measures microphone and camera. */
+  measures(): Promise<Measures>;
   /** Tells `visibilitychange`. */
   readonly visibility: EventTarget & { readonly hidden: boolean };
   /** Keeps choices across visits; missing where the browser does not let it. */
@@ -68,8 +66,7 @@ export function browserRuntime(): Runtime {
     mediaDevices: navigator.mediaDevices,
     permission: async (name) => navigator.permissions?.query({ name }).catch(() => null) ?? null,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
-    loudness: measureLoudness,
-    frames: countFrames,
+    measures: () => import('./media/measures.js'),
     visibility: document,
     storage: storage(),
     page: window,

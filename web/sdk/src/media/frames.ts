@@ -1,6 +1,9 @@
 import type { Gauge } from '../runtime.js';
 
-/** The pictures of a track so far: as the track counts them, or as they come to a video element that nobody sees. */
+/**
+ * The pictures of a track so far: as the track counts them, or as they come to a video element that nobody sees. `null`
+ * where they cannot be counted.
+ */
 export function countFrames(track: MediaStreamTrack): Gauge | null {
   const counting = track as MediaStreamTrack & { readonly stats?: { readonly totalFrames?: number } };
   if (counting.stats?.totalFrames !== undefined) {

@@ -3,7 +3,10 @@ import type { Gauge } from '../runtime.js';
 /** One for the page, while anything is measured. */
 let shared: { readonly context: AudioContext; users: number } | null = null;
 
-/** The root mean square of a track's last samples, by an `AnalyserNode`; nothing is heard of it. */
+/**
+ * The root mean square of a track's samples over about `windowMs`, 0 to 1, by an `AnalyserNode`; nothing is heard of it.
+ * `null` where it cannot be measured.
+ */
 export function measureLoudness(track: MediaStreamTrack, windowMs: number): Gauge | null {
   try {
     shared ??= { context: new AudioContext(), users: 0 };

@@ -1,15 +1,17 @@
 import type { CaptureProblem, Sharing, TrackProcessor, Warning } from '../api.js';
 import type { Scope } from '../lifetime.js';
+import { watch as watchPolicy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import type { InputKind } from './capture.js';
 import type { DeviceList } from './devices.js';
 import { Inputs } from './inputs.js';
 import { Screen } from './screen.js';
-import { Watch } from './watch.js';
+import type { Watch } from './watch.js';
 
 export type Kind = InputKind | 'screen';
 
 const inputKinds = ['audio', 'video'] as const;
+const noWarnings: readonly Warning[] = [];
 
 export interface LocalMediaEvents {
   /** What the person wants, sees or is told has changed. */
@@ -50,7 +52,8 @@ export class LocalMedia {
   readonly #events: LocalMediaEvents;
   readonly #inputs: Inputs;
   readonly #screen: Screen;
-  readonly #watch: Watch;
+  /** `null` until the call has had time to connect. */
+  #watch: Watch | null = null;
   readonly #sent = new Map<Kind, MediaStreamTrack | null>();
   #intents: Omit<Intents, 'paused'>;
   #started = false;
@@ -69,16 +72,6 @@ export class LocalMedia {
     this.#intents = { microphoneOn: options.microphoneOn, cameraOn: options.cameraOn, onHold: false };
     this.#inputs = new Inputs(scope, runtime, devices, () => this.#publish());
     this.#screen = new Screen(scope, runtime, () => this.#publish());
-    this.#watch = new Watch(
-      scope,
-      runtime,
-      () => ({
-        microphone: this.onHold ? null : this.#inputs.audio.raw,
-        microphoneOn: this.microphoneOn,
-        camera: runtime.visibility.hidden ? null : this.#inputs.video.raw,
-      }),
-      () => this.#events.changed(),
-    );
   }
 
   /** The same object for the whole call; tracks come and go inside it. */
@@ -108,7 +101,7 @@ export class LocalMedia {
   }
 
   get warnings(): readonly Warning[] {
-    return this.#watch.warnings;
+    return this.#watch?.warnings ?? noWarnings;
   }
 
   /** Whether capture has come to an end, well or not. */
@@ -130,7 +123,7 @@ export class LocalMedia {
     await this.#inputs.ask({ audio: audio.wanted, video: video.wanted });
     this.#started = true;
     if (this.#scope.disposed) return;
-    this.#watch.start();
+    this.#scope.timer(() => void this.#beginToWatch(), watchPolicy.startDelayMs);
     this.#settle();
   }
 
@@ -163,6 +156,18 @@ export class LocalMedia {
   /** `false`: it could not be had, and what was sent before still is. */
   setProcessor(kind: InputKind, processor: TrackProcessor | null): Promise<boolean> {
     return this.#inputs[kind].setProcessor(processor);
+  }
+
+  async #beginToWatch(): Promise<void> {
+    const runtime = this.#runtime;
+    const measures = await runtime.measures().catch(() => null);
+    if (measures === null || this.#scope.disposed) return;
+    const inputs = () => ({
+      microphone: this.onHold ? null : this.#inputs.audio.raw,
+      microphoneOn: this.microphoneOn,
+      camera: runtime.visibility.hidden ? null : this.#inputs.video.raw,
+    });
+    this.#watch = new measures.Watch(this.#scope, runtime, measures, inputs, () => this.#events.changed());
   }
 
   get #plan() {

@@ -5,8 +5,6 @@ import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import type { DeviceList } from './devices.js';
 import { Inputs } from './inputs.js';
-import { levelOf } from './level.js';
-import { Follower } from './watch.js';
 
 /** A look in the mirror: what a call would capture, and nothing of it leaves. */
 export class LivePreview implements Preview {
@@ -47,7 +45,7 @@ export class LivePreview implements Preview {
   onLevel(listener: (level: number) => void): Unsubscribe {
     const forget = this.#levelListeners.add(listener);
     this.#meters += 1;
-    if (this.#meters === 1) this.#meter();
+    if (this.#meters === 1) void this.#meter();
     const done = this.#scope.own(() => {
       forget();
       this.#meters -= 1;
@@ -83,10 +81,13 @@ export class LivePreview implements Preview {
     this.#levelListeners.clear();
   }
 
-  #meter(): void {
+  async #meter(): Promise<void> {
     const own = this.#scope.child();
     this.#stopMeter = () => own.dispose();
-    const ear = new Follower(own, (track) => this.#runtime.loudness(track, policy.levelIntervalMs));
+    const measures = await this.#runtime.measures().catch(() => null);
+    if (measures === null || own.disposed) return;
+    const { Follower, loudness, levelOf } = measures;
+    const ear = new Follower(own, (track) => loudness(track, policy.levelIntervalMs));
     own.interval(
       () => this.#levelListeners.tell(levelOf(ear.follow(this.#inputs.audio.raw) ?? 0)),
       policy.levelIntervalMs,

@@ -1,7 +1,7 @@
 import type { Warning } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import { watch as policy } from '../policy.js';
-import type { Gauge, Runtime } from '../runtime.js';
+import type { Gauge, Measures, Runtime } from '../runtime.js';
 
 /** What is known of microphone and camera at one moment; `null` where there is none that should work now. */
 export interface WatchSample {
@@ -55,9 +55,8 @@ export interface WatchInputs {
   readonly camera: MediaStreamTrack | null;
 }
 
-/** Looks at microphone and camera a few times a second, once the call has had time to connect. */
+/** Looks at microphone and camera a few times a second. */
 export class Watch {
-  readonly #scope: Scope;
   readonly #runtime: Runtime;
   readonly #inputs: () => WatchInputs;
   readonly #changed: () => void;
@@ -65,8 +64,13 @@ export class Watch {
   readonly #eye: Follower;
   #watched: Watched;
 
-  constructor(scope: Scope, runtime: Runtime, inputs: () => WatchInputs, changed: () => void) {
-    this.#scope = scope;
+  constructor(
+    scope: Scope,
+    runtime: Runtime,
+    { loudness, frames }: Pick<Measures, 'loudness' | 'frames'>,
+    inputs: () => WatchInputs,
+    changed: () => void,
+  ) {
     this.#runtime = runtime;
     this.#inputs = inputs;
     this.#changed = changed;
@@ -75,20 +79,14 @@ export class Watch {
       // A copy, because a muted track is silent; it stays on this device.
       const copy = own.track(track.clone());
       copy.enabled = true;
-      return runtime.loudness(copy, policy.intervalMs);
+      return loudness(copy, policy.intervalMs);
     });
-    this.#eye = new Follower(scope, (track) => runtime.frames(track));
+    this.#eye = new Follower(scope, frames);
+    scope.interval(() => this.#look(), policy.intervalMs);
   }
 
   get warnings(): readonly Warning[] {
     return this.#watched.warnings;
-  }
-
-  start(): void {
-    this.#scope.timer(() => {
-      this.#watched = watching(this.#runtime.now());
-      this.#scope.interval(() => this.#look(), policy.intervalMs);
-    }, policy.startDelayMs);
   }
 
   #look(): void {

@@ -1,3 +1,4 @@
+import * as measures from '../../src/media/measures.js';
 import type { Gauge, Runtime } from '../../src/runtime.js';
 import { CountingTarget } from './events.js';
 
@@ -179,7 +180,7 @@ export class Gauges {
 
 export type MediaRuntime = Pick<
   Runtime,
-  'mediaStream' | 'mediaDevices' | 'permission' | 'canChooseSpeaker' | 'loudness' | 'frames' | 'visibility' | 'storage'
+  'mediaStream' | 'mediaDevices' | 'permission' | 'canChooseSpeaker' | 'measures' | 'visibility' | 'storage'
 >;
 
 /** The part of a runtime that has to do with media. */
@@ -195,8 +196,11 @@ export function mediaRuntime(
     mediaDevices: devices as unknown as Runtime['mediaDevices'],
     permission: async (device) => devices?.permissions[device] ?? null,
     canChooseSpeaker: true,
-    loudness: (track) => gauges.read(() => fake(track).loudness),
-    frames: (track) => gauges.read(() => fake(track).frames),
+    measures: async () => ({
+      ...measures,
+      loudness: (track) => gauges.read(() => fake(track).loudness),
+      frames: (track) => gauges.read(() => fake(track).frames),
+    }),
     visibility,
     storage: {
       getItem: (key) => stored.get(key) ?? null,

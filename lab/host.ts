@@ -36,9 +36,21 @@ export class Host {
     made.plug();
   }
 
+  /** Interface `index` comes up, and all that this computer sends leaves by it: a VPN is switched on. */
+  tunnelThrough(index: number): void {
+    for (const [at, card] of this.interfaces.entries()) if (at !== index) card.lose();
+    this.card(index).plug(1);
+  }
+
+  card(index: number): Interface {
+    const card = this.interfaces[index];
+    if (!card) throw new Error(`${this.part} has no interface ${index}.`);
+    return card;
+  }
+
   /** The line that the person is at first connected by. */
   get line(): Line {
-    const line = this.interfaces[0]?.line;
+    const { line } = this.card(0);
     if (!line) throw new Error(`The network was made without conditions: ${this.part} has a plain cable.`);
     return line;
   }
@@ -58,21 +70,39 @@ export class Interface {
     return `eth${this.index}`;
   }
 
-  /** Takes it up. The first that is up is the default way out, and what is sent from an address leaves by its card. */
-  plug(): void {
-    const metric = 100 + this.index;
+  get #metric(): number {
+    return 100 + this.index;
+  }
+
+  /**
+   * Takes it up. What is sent from an address leaves by its card.
+   * @param metric Whichever has the lowest is the default way out: the first, if nobody says otherwise.
+   */
+  plug(metric = this.#metric): void {
     const way = ['default', 'via', this.router.gateway, 'dev', this.device];
     ip('-n', this.namespace, 'addr', 'replace', `${this.address}/24`, 'dev', this.device);
     ip('-n', this.namespace, 'link', 'set', this.device, 'up');
     ip('-n', this.namespace, 'route', 'replace', ...way, 'metric', `${metric}`);
-    ip('-n', this.namespace, 'route', 'replace', ...way, 'table', `${metric}`);
-    if (!ip('-n', this.namespace, 'rule', 'list').includes(`from ${this.address} `))
-      ip('-n', this.namespace, 'rule', 'add', 'from', this.address, 'table', `${metric}`);
+    ip('-n', this.namespace, 'route', 'replace', ...way, 'table', `${this.#metric}`);
+    if (!this.#hasRule()) ip('-n', this.namespace, 'rule', 'add', ...this.#rule());
+  }
+
+  /** What its address sends leaves by the default way from now on, as when a VPN takes over: no answer comes back. */
+  lose(): void {
+    if (this.#hasRule()) ip('-n', this.namespace, 'rule', 'del', ...this.#rule());
   }
 
   /** Takes it down, as when somebody walks out of the Wi-Fi. */
   unplug(): void {
     ip('-n', this.namespace, 'link', 'set', this.device, 'down');
     ip('-n', this.namespace, 'addr', 'flush', 'dev', this.device);
+  }
+
+  #rule(): string[] {
+    return ['from', this.address, 'table', `${this.#metric}`];
+  }
+
+  #hasRule(): boolean {
+    return ip('-n', this.namespace, 'rule', 'list').includes(`from ${this.address} `);
   }
 }

@@ -1,11 +1,17 @@
+import { faults } from './faults';
 import { Network } from './network';
-import { conditionsOf, coupleOf, read, refuse, runsOf, seedOf, topologyOf } from './options';
+import { conditionsOf, coupleOf, oneOf, read, refuse, runsOf, seedOf, topologyOf } from './options';
+import { recover } from './recover';
 import { setup } from './setup';
 import { tidily } from './tidy';
 import { topologies } from './topologies';
 
 /** Each prints one line of JSON at the end, and says whether all went well. */
-const commands: Readonly<Record<string, (args: string[]) => Promise<boolean>>> = { list, setup: runSetup };
+const commands: Readonly<Record<string, (args: string[]) => Promise<boolean>>> = {
+  list,
+  setup: runSetup,
+  recover: runRecover,
+};
 
 const common = { topology: '', runs: '20', seed: '1', browsers: 'chromium-chromium' } as const;
 
@@ -33,5 +39,23 @@ async function runSetup(args: string[]): Promise<boolean> {
     return setup(network, couple, runs);
   });
   console.log(JSON.stringify({ scenario: `${values.topology} ${values.browsers}`, ...outcome }));
+  return outcome.ok === runs;
+}
+
+async function runRecover(args: string[]): Promise<boolean> {
+  const values = read(args, { ...common, fault: '' });
+  const fault = oneOf(faults, values.fault, '--fault');
+  const topology = topologyOf(values.topology || fault.topology);
+  const both = [topology.caller.length, topology.callee.length].sort();
+  const fewest = (fault.strikesBoth ? both[0] : both[1]) ?? 0;
+  if (fewest < (fault.interfaces ?? 1)) refuse(`--topology: ${values.fault} needs more interfaces than that.`);
+  const couple = coupleOf(values.browsers);
+  const runs = runsOf(values.runs);
+  const seed = seedOf(values.seed);
+  const outcome = await tidily(async () => {
+    const network = await Network.make(topology, fault.lines ? { seed } : {});
+    return recover(network, fault, { couple, runs, seed });
+  });
+  console.log(JSON.stringify({ fault: values.fault, ...outcome }));
   return outcome.ok === runs;
 }

@@ -5,7 +5,12 @@ import { Router } from './router';
 import type { Topology } from './topologies';
 
 /** What stands in the public network, one address each (RFC 5737). */
-export const publicAddresses = { server: '203.0.113.10', turn: '203.0.113.20', floor: '203.0.113.30' } as const;
+export const publicAddresses = {
+  server: '203.0.113.10',
+  turn: '203.0.113.20',
+  secondTurn: '203.0.113.21',
+  floor: '203.0.113.30',
+} as const;
 
 export interface Circumstances {
   /** With it, every person's line can be made worse at any time; what chance does there follows from it. */

@@ -46,6 +46,8 @@ export class Router {
         '-j',
         'DROP',
       );
+    // Only what comes from its own network: another address has no way back.
+    this.#iptables('-A', 'FORWARD', '!', '-i', 'wan', '!', '-s', `${this.inner(0)}/24`, '-j', 'DROP');
     if (passes === 'tcp') this.#iptables('-A', 'FORWARD', '-o', 'wan', '!', '-p', 'tcp', '-j', 'DROP');
     if (passes === 'tcp-443') {
       this.#iptables('-A', 'FORWARD', '-o', 'wan', '-p', 'tcp', '--dport', '443', '-j', 'ACCEPT');

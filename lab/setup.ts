@@ -30,7 +30,7 @@ interface Run extends Timing {
 }
 
 export function setup(network: Network, couple: Couple, runs: number): Promise<Outcome> {
-  return onStage(network, couple, (stage) => measure(stage, runs));
+  return onStage(network, { couple }, (stage) => measure(stage, runs));
 }
 
 async function measure({ ada, ben, browsers, startFloor }: Stage, runs: number): Promise<Outcome> {

@@ -6,17 +6,23 @@ import { launchWithin } from './browsers';
 import { type Floor, startFloor } from './floor';
 import { within } from './namespaces';
 import { type Network, publicAddresses } from './network';
-import { startTurn, type Turn } from './turn';
+import { Turn, turnIdentity } from './turn';
 
 /** Signalling and pages: the one port that even the narrowest router lets out. */
 const webPort = 443;
 
 export type Couple = readonly [caller: BrowserName, callee: BrowserName];
 
+export interface Cast {
+  couple: Couple;
+  /** One by default, two at most. */
+  turnServers?: 1 | 2 | undefined;
+}
+
 /** Two people in front of their browsers in a network, with the real server and coturn. */
 export interface Stage {
   network: Network;
-  turn: Turn;
+  turns: readonly Turn[];
   server: Server;
   /** The browser of Ada, who calls, and that of Ben. */
   browsers: readonly [caller: Browser, callee: Browser];
@@ -27,19 +33,30 @@ export interface Stage {
 }
 
 /** Sets everything up, plays, and ends whatever was started, in the opposite order. */
-export async function onStage<T>(network: Network, couple: Couple, play: (stage: Stage) => Promise<T>): Promise<T> {
+export async function onStage<T>(
+  network: Network,
+  { couple, turnServers = 1 }: Cast,
+  play: (stage: Stage) => Promise<T>,
+): Promise<T> {
   const started: (() => Promise<unknown>)[] = [];
   try {
-    const turn = await startTurn(network.public);
-    started.push(turn.stop);
-    const urls = turn.urls.map((url, index): [string, string] => [`Ice:Servers:0:Urls:${index}`, url]);
+    const addresses = [publicAddresses.turn, publicAddresses.secondTurn].slice(0, turnServers);
+    const identity = turnIdentity(addresses);
+    const turns = addresses.map((address) => new Turn(network.public, address, identity));
+    for (const turn of turns) {
+      await turn.start();
+      started.push(() => turn.stop());
+    }
+    const urls = turns.flatMap((turn, server) =>
+      turn.urls.map((url, index): [string, string] => [`Ice:Servers:${server}:Urls:${index}`, url]),
+    );
     const server = await Server.start(
-      { ...Object.fromEntries(urls), 'Ice:TurnSecret': turn.secret },
+      { ...Object.fromEntries(urls), 'Ice:TurnSecret': identity.secret },
       { url: `http://${publicAddresses.server}:${webPort}`, via: within(network.public) },
     );
     started.push(() => server.dispose());
 
-    const trust = { origins: [server.url, `http://${publicAddresses.floor}:${webPort}`], keyHash: turn.keyHash };
+    const trust = { origins: [server.url, `http://${publicAddresses.floor}:${webPort}`], keyHash: identity.keyHash };
     const left = await launchWithin(network.caller.namespace, couple[0], trust);
     started.push(() => left.close());
     const right = await launchWithin(network.callee.namespace, couple[1], trust);
@@ -51,7 +68,7 @@ export async function onStage<T>(network: Network, couple: Couple, play: (stage:
       started.push(floor.stop);
       return floor;
     };
-    return await play({ network, turn, server, browsers: [left, right], ada, ben, startFloor: startOwnFloor });
+    return await play({ network, turns, server, browsers: [left, right], ada, ben, startFloor: startOwnFloor });
   } finally {
     for (const end of started.reverse()) await end().catch((error) => console.error(error));
   }

@@ -54,4 +54,15 @@ export const topologies: Readonly<Record<string, Topology>> = {
     caller: ['left'],
     callee: ['wifi', 'mobile'],
   },
+  'two-interfaces-each': {
+    summary: 'each has two interfaces behind different NATs',
+    routers: {
+      home: { nat: 'cone' },
+      field: { nat: 'symmetric' },
+      wifi: { nat: 'cone' },
+      mobile: { nat: 'symmetric' },
+    },
+    caller: ['home', 'field'],
+    callee: ['wifi', 'mobile'],
+  },
 };

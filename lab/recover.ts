@@ -5,11 +5,11 @@
 import { named } from '../tests/Browser/driver/names';
 import { connect, type Person } from '../tests/Browser/driver/person';
 import { percentile } from './answer';
+import { follow, type Kind, type Seen, seenBy, timeline } from './arrivals';
 import { chanceOf } from './chance';
 import type { Fault, Scene } from './faults';
 import type { Network } from './network';
 import { type Couple, onStage, type Stage } from './stage';
-import { type Kind, type Seen, seenBy, timeline, watch } from './watch';
 
 /** Media that has flowed for so long is back for good. */
 const steadyMs = 3_000;
@@ -93,7 +93,7 @@ async function oneRun(stage: Stage, fault: Fault, run: number, chance: () => num
     await Promise.all([ada.seesPresence(ben, 'online'), ben.seesPresence(ada, 'online')]);
     fault.prepare?.(scene);
     await connect(ada, ben);
-    for (const { person } of sides) await watch(person.page);
+    for (const { person } of sides) await follow(person.page);
     await mediaFlows(sides);
     for (const { person, off } of sides) await person.press(`Turn ${off} off`);
     await Promise.all(sides.map((side, index) => seesOff(side.person, sides[1 - index] as Side)));

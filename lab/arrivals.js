@@ -9,8 +9,8 @@
   /** Enough for a minute of trouble. */
   const maxChanges = 400;
 
-  const arrivals = () => ({ lastMs: Date.now(), gaps: /** @type {import('./watch').Gap[]} */ ([]) });
-  /** @type {import('./watch').Seen} */
+  const arrivals = () => ({ lastMs: Date.now(), gaps: /** @type {import('./arrivals').Gap[]} */ ([]) });
+  /** @type {import('./arrivals').Seen} */
   const seen = { audio: arrivals(), video: arrivals(), soundAtMs: 0, changes: [] };
   /** @type {WeakMap<RTCPeerConnection, Map<string, number>>} */
   const before = new WeakMap();
@@ -72,7 +72,7 @@
     note('connections', states.join(' | ') || 'none');
   };
 
-  window.watch = { seen };
+  window.arrivals = { seen };
   void (async () => {
     for (;;) {
       surroundings();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'puppeteer-core';
 
-const script = readFileSync(new URL('./watch.js', import.meta.url), 'utf8');
+const script = readFileSync(new URL('./arrivals.js', import.meta.url), 'utf8');
 
 export type Kind = 'audio' | 'video';
 
@@ -17,7 +17,7 @@ export interface Arrivals {
   gaps: Gap[];
 }
 
-/** What a page has seen since the watch began. */
+/** What a page has seen since it was followed. */
 export interface Seen {
   audio: Arrivals;
   video: Arrivals;
@@ -30,18 +30,18 @@ export interface Seen {
 declare global {
   interface Window {
     /** Gone with the page: whoever finds none has met another page. */
-    watch?: { seen: Seen };
+    arrivals?: { seen: Seen };
   }
 }
 
 /** From now on, until the page goes. */
-export async function watch(page: Page): Promise<void> {
+export async function follow(page: Page): Promise<void> {
   await page.evaluate(script);
 }
 
 /** `null` where the page is another. */
 export function seenBy(page: Page): Promise<Seen | null> {
-  return page.evaluate(() => window.watch?.seen ?? null);
+  return page.evaluate(() => window.arrivals?.seen ?? null);
 }
 
 /** The changes, a line each, with seconds since `zeroMs`. */

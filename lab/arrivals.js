@@ -63,6 +63,9 @@
     const screen = document.querySelector('[data-call-state]');
     note('call', screen?.getAttribute('data-call-state') ?? 'none');
     note('reason', screen?.getAttribute('data-end-reason') ?? 'none');
+    // Why it does not work, and what to try: on the last screen, or while it is still being tried.
+    const told = [...document.querySelectorAll('[data-call-state="ENDED"] .ended > p:not([class]), [data-advice]')];
+    note('told', told.map(({ textContent }) => textContent?.trim() ?? '').join(' ') || 'nothing');
     note('browser', navigator.onLine ? 'online' : 'offline');
     note('sockets', String(window.probe.open().sockets));
     const states = [...window.probe.connections].map(

@@ -1,5 +1,6 @@
 import type { Person } from '../tests/Browser/driver/person';
 import type { Host } from './host';
+import { pause } from './pause';
 import type { Stage } from './stage';
 
 /** Between two networks, a phone has none. */
@@ -33,15 +34,13 @@ export interface Fault {
   repair(scene: Scene): Promise<void>;
 }
 
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 function outage(ms: number): Fault {
   return {
     topology: 'cone',
     lines: true,
     strike: async ({ victim }) => {
       await victim.line.setBoth({ down: true });
-      await wait(ms);
+      await pause(ms);
       await victim.line.setBoth({});
     },
     repair: ({ victim }) => victim.line.setBoth({}),
@@ -51,7 +50,7 @@ function outage(ms: number): Fault {
 /** Every one loses its first network and finds its second a little later. */
 async function swap(hosts: readonly Host[]): Promise<void> {
   for (const host of hosts) host.card(0).unplug();
-  await wait(swapMs);
+  await pause(swapMs);
   for (const host of hosts) host.card(1).plug();
 }
 

@@ -1,4 +1,5 @@
 import { faults } from './faults';
+import { hopeless, scenarios } from './hopeless';
 import { Network } from './network';
 import { conditionsOf, coupleOf, oneOf, read, refuse, runsOf, seedOf, topologyOf } from './options';
 import { recover } from './recover';
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<boolean>>> =
   list,
   setup: runSetup,
   recover: runRecover,
+  hopeless: runHopeless,
 };
 
 const common = { topology: '', runs: '20', seed: '1', browsers: 'chromium-chromium' } as const;
@@ -58,4 +60,13 @@ async function runRecover(args: string[]): Promise<boolean> {
   });
   console.log(JSON.stringify({ fault: values.fault, ...outcome }));
   return outcome.ok === runs;
+}
+
+async function runHopeless(args: string[]): Promise<boolean> {
+  const values = read(args, { scenario: '', runs: '5' });
+  const kinds = values.scenario ? [oneOf(scenarios, values.scenario, '--scenario')] : Object.values(scenarios);
+  const runs = runsOf(values.runs);
+  const outcome = await tidily(async () => hopeless(await Network.make(topologyOf('cone')), kinds, runs));
+  console.log(JSON.stringify({ scenario: values.scenario || Object.keys(scenarios).join(' and '), ...outcome }));
+  return outcome.ok === outcome.runs;
 }

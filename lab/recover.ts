@@ -5,10 +5,12 @@
 import { named } from '../tests/Browser/driver/names';
 import { connect, type Person } from '../tests/Browser/driver/person';
 import { percentile } from './answer';
-import { follow, type Kind, type Seen, seenBy, timeline } from './arrivals';
+import { follow, type Kind, type Seen, seenBy } from './arrivals';
 import { chanceOf } from './chance';
 import type { Fault, Scene } from './faults';
 import type { Network } from './network';
+import { pause } from './pause';
+import { beginAnew, giveUp, printTimeline } from './people';
 import { type Couple, onStage, type Stage } from './stage';
 
 /** Media that has flowed for so long is back for good. */
@@ -74,6 +76,7 @@ export function recover(
 
 async function oneRun(stage: Stage, fault: Fault, run: number, chance: () => number): Promise<Result> {
   const { ada, ben, network } = stage;
+  const people = [ada, ben];
   // Each is struck, and each has the microphone off, in every second run, where the network allows it.
   const callerCan = network.caller.interfaces.length >= (fault.interfaces ?? 1);
   const calleeCan = network.callee.interfaces.length >= (fault.interfaces ?? 1);
@@ -89,8 +92,7 @@ async function oneRun(stage: Stage, fault: Fault, run: number, chance: () => num
 
   let struckAtMs = 0;
   try {
-    await Promise.all([ada.reload(), ben.reload()]);
-    await Promise.all([ada.seesPresence(ben, 'online'), ben.seesPresence(ada, 'online')]);
+    await beginAnew(ada, ben);
     fault.prepare?.(scene);
     await connect(ada, ben);
     for (const { person } of sides) await follow(person.page);
@@ -104,21 +106,19 @@ async function oneRun(stage: Stage, fault: Fault, run: number, chance: () => num
     await fault.strike(scene);
     const usableAtMs = Date.now();
     const back = await backSince(sides, struckAtMs, usableAtMs, recoveryLimitMs);
-    if (!back.ok) return await failed(back.why, sides, struckAtMs);
+    if (!back.ok) return await failed(back.why, people, struckAtMs);
     const wrong = await whatIsWrong(sides, struckAtMs);
-    if (wrong !== null) return await failed(wrong, sides, struckAtMs);
-    if (back.afterNetworkMs > aimMs) await printTimeline(sides, struckAtMs);
+    if (wrong !== null) return await failed(wrong, people, struckAtMs);
+    if (back.afterNetworkMs > aimMs) await printTimeline(people, struckAtMs);
     await ada.press('Hang up');
     await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
     return back;
   } catch (error) {
-    return await failed(error instanceof Error ? error.message : String(error), sides, struckAtMs);
+    return await failed(error instanceof Error ? error.message : String(error), people, struckAtMs);
   } finally {
     await fault.repair(scene);
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function looksAt(sides: readonly Side[]): Promise<(Seen | null)[]> {
   return Promise.all(sides.map(({ person }) => seenBy(person.page)));
@@ -196,22 +196,9 @@ async function whatIsWrong(sides: readonly [Side, Side], struckAtMs: number): Pr
   return null;
 }
 
-async function printTimeline(sides: readonly Side[], zeroMs: number): Promise<void> {
-  for (const { person } of sides) {
-    const seen = await seenBy(person.page).catch(() => null);
-    for (const line of timeline(person.name, seen, zeroMs)) console.error(line);
-  }
-}
-
-/** Prints all that is known, and ends the call on both sides as far as it can be ended. */
-async function failed(why: string, sides: readonly Side[], zeroMs: number): Promise<Result> {
-  await printTimeline(sides, zeroMs);
-  for (const { person } of sides) {
-    for (const name of ['Hang up', 'End call', 'Cancel']) {
-      const button = await person.page.$(named('button', name)).catch(() => null);
-      await button?.click().catch(() => undefined);
-    }
-  }
+async function failed(why: string, people: readonly Person[], zeroMs: number): Promise<Result> {
+  await printTimeline(people, zeroMs);
+  await giveUp(people);
   return { ok: false, why };
 }
 

@@ -41,6 +41,8 @@ export const outbox = {
 /** Candidates to one peer. */
 export const candidates = {
   batchDelayMs: 100,
+  /** Of the other side, until the call is answered. */
+  maxHeld: 200,
   maxPerBatch: 50,
   maxChars: 1024,
 } as const;

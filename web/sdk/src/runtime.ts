@@ -30,6 +30,8 @@ export interface Runtime {
   fetch(url: string, init: RequestInit): Promise<Response>;
   webSocket(url: string): WebSocket;
   peerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /** Whether a connection may wait for the other side's candidates for as long as it rings. Firefox fails after 5 s. */
+  readonly iceWaits: boolean;
   mediaStream(): MediaStream;
   /** Missing on pages without TLS. Tells `devicechange`. */
   readonly mediaDevices: CaptureDevices | undefined;
@@ -62,6 +64,7 @@ export function browserRuntime(): Runtime {
     fetch: (url, init) => fetch(url, init),
     webSocket: (url) => new WebSocket(url),
     peerConnection: (configuration) => new RTCPeerConnection(configuration),
+    iceWaits: !navigator.userAgent.includes('Firefox'),
     mediaStream: () => new MediaStream(),
     mediaDevices: navigator.mediaDevices,
     permission: async (name) => navigator.permissions?.query({ name }).catch(() => null) ?? null,

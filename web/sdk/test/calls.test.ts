@@ -36,22 +36,45 @@ describe('a call between two people', () => {
     }
   });
 
-  it('lets the callee say nothing but join and ack before the answer', async () => {
-    const world = new World();
-    await world.ring();
-    expect(new Set(sentBy(world, 'grace'))).toEqual(new Set(['join', 'ack']));
-  });
+  describe.each([
+    ['waits for candidates', true],
+    ['does not wait for candidates', false],
+  ])('where the browser %s', (_, iceWaits) => {
+    it('lets the callee say nothing but join and ack before the answer', async () => {
+      const world = new World(iceWaits);
+      await world.ring();
+      expect(new Set(sentBy(world, 'grace'))).toEqual(new Set(['join', 'ack']));
+    });
 
-  it('answers with accept, description and candidates in one go, without waiting for the camera', async () => {
-    const world = new World();
-    const { grace, incoming, outgoing } = await world.ring();
-    grace.devices.prompt = new Promise(() => {});
-    const before = sentBy(world, 'grace').length;
-    incoming.answer();
-    await world.reach(outgoing, 'CONNECTED');
-    const after = sentBy(world, 'grace').slice(before);
-    expect(after.slice(0, 3)).toEqual(['accept', 'answer', 'ice_candidates_batch']);
-    expect(incoming.snapshot.localStream).toBeNull();
+    it('lets the callee talk to nobody before the answer, and gather at most', async () => {
+      const world = new World(iceWaits);
+      await world.ring();
+      const callee = world.network.connections.find(({ person }) => person === 'grace');
+      expect(callee?.hasRemoteCandidates).toBe(false);
+      expect(callee?.localDescription?.type).toBe(iceWaits ? 'answer' : undefined);
+    });
+
+    it('answers with accept, description and candidates in one go, without waiting for the camera', async () => {
+      const world = new World(iceWaits);
+      const { grace, incoming, outgoing } = await world.ring();
+      grace.devices.prompt = new Promise(() => {});
+      const before = sentBy(world, 'grace').length;
+      incoming.answer();
+      await world.reach(outgoing, 'CONNECTED');
+      const after = sentBy(world, 'grace').slice(before);
+      expect(after.slice(0, 3)).toEqual(['accept', 'answer', 'ice_candidates_batch']);
+      expect(incoming.snapshot.localStream).toBeNull();
+    });
+
+    it('connects when the answer is given while it is being prepared', async () => {
+      const world = new World(iceWaits);
+      await world.online('ada');
+      const grace = await world.online('grace');
+      const outgoing = world.devices[0]?.client.call({ personId: 'grace', displayName: 'Grace' }, { type: 'video' });
+      await world.clock.until(() => grace.incoming.length > 0);
+      grace.ringing.answer();
+      for (const call of [outgoing, grace.ringing]) if (call) await world.reach(call, 'CONNECTED');
+    });
   });
 
   it('captures nothing at the callee before the answer', async () => {

@@ -55,6 +55,7 @@ export class Negotiation {
   #mayAnswer = false;
   /** The answer to the offer that is applied, made while it rings: answering then waits for nothing. */
   #prepared: RTCSessionDescriptionInit | null = null;
+  #heldCandidates: Candidate[] = [];
   /** How often the present offer has been said again. */
   #repeats = 0;
   /** What a browser did not accept is tried with less: 1 is without wishes for codecs, 2 without pictures. */
@@ -84,6 +85,14 @@ export class Negotiation {
     return this.#connection;
   }
 
+  /**
+   * It rings here: this side may gather its candidates, so that a relay is there when the person answers, but none leaves,
+   * and the other's wait, so that nobody is talked to.
+   */
+  get #listens(): boolean {
+    return !this.#mayAnswer && this.#connection.remoteDescription?.type === 'offer';
+  }
+
   /** `false` when nobody can hear it. */
   say(text: string): boolean {
     if (this.#channel.readyState !== 'open') return false;
@@ -110,20 +119,22 @@ export class Negotiation {
     if (this.#mayAnswer) return;
     this.#mayAnswer = true;
     const prepared = this.#prepared;
-    // Sent before it is applied: candidates, which are gathered only then, cannot overtake it.
-    if (prepared !== null) this.#send('answer', prepared.sdp);
+    this.#prepared = null;
+    // Before whatever the queue is at; candidates follow as a step.
+    if (prepared !== null) this.#sendAnswer(prepared);
     this.#enqueue(async () => {
-      if (prepared === null) await this.#answer();
-      else await this.#connection.setLocalDescription(prepared);
-      if (prepared !== null) this.#heardAnswer(prepared.sdp);
+      if (prepared !== null && !this.#runtime.iceWaits) await this.#connection.setLocalDescription(prepared);
+      await this.#answer();
+      await this.#addCandidates(this.#heldCandidates.splice(0));
       await this.#settle();
     });
+    this.#sendCandidates();
   }
 
   receive(body: PeerBody): void {
     if (body.type === 'offer' || body.type === 'ice_restart') this.#prepared = null;
     this.#enqueue(async () => {
-      if (body.type === 'ice_candidates_batch') return this.#addCandidates(body.candidates);
+      if (body.type === 'ice_candidates_batch') return this.#takeCandidates(body.candidates);
       await this.#apply(body);
       await this.#settle();
     });
@@ -198,6 +209,11 @@ export class Negotiation {
     return type === 'offer' && this.#connection.remoteDescription === null;
   }
 
+  #sendAnswer({ sdp }: RTCSessionDescriptionInit): void {
+    this.#send('answer', sdp);
+    this.#heardAnswer(sdp);
+  }
+
   async #apply({ type, sdp }: Description): Promise<void> {
     const crossing = this.#connection.signalingState === 'have-local-offer';
     if (type === 'answer') {
@@ -232,10 +248,12 @@ export class Negotiation {
   async #answer(): Promise<void> {
     if (this.#connection.signalingState !== 'have-remote-offer') return;
     if (this.#mayAnswer) return this.#describe('answer');
-    // While it rings nothing leaves, and no address is looked up: candidates are gathered by setLocalDescription.
     const answer = await this.#connection.createAnswer();
-    if (this.#mayAnswer) await this.#describe('answer');
-    else this.#prepared = answer;
+    this.#batcher.restart();
+    if (this.#runtime.iceWaits) await this.#connection.setLocalDescription(answer);
+    if (!this.#mayAnswer) this.#prepared = answer;
+    else if (this.#runtime.iceWaits) this.#sendAnswer(answer);
+    else await this.#describe('answer');
   }
 
   /** Offers what has come up since the first exchange: a screen. */
@@ -296,6 +314,12 @@ export class Negotiation {
     return true;
   }
 
+  async #takeCandidates(candidates: readonly Candidate[]): Promise<void> {
+    if (!this.#listens) return this.#addCandidates(candidates);
+    const room = candidatePolicy.maxHeld - this.#heldCandidates.length;
+    this.#heldCandidates.push(...candidates.slice(0, room));
+  }
+
   async #addCandidates(candidates: readonly Candidate[]): Promise<void> {
     for (const one of candidates) {
       const candidate: RTCIceCandidateInit = {
@@ -321,6 +345,7 @@ export class Negotiation {
             sdp_m_line_index: candidate.sdpMLineIndex,
             username_fragment: candidate.usernameFragment,
           },
+      candidate?.type ?? null,
       this.#runtime.now(),
     );
     this.#sendCandidates();
@@ -329,6 +354,7 @@ export class Negotiation {
   /** As a step, so that candidates follow the description that they belong to. */
   #sendCandidates(): void {
     this.#enqueue(async () => {
+      if (this.#listens) return;
       for (const candidates of this.#batcher.poll(this.#runtime.now())) {
         this.#events.send({ type: 'ice_candidates_batch', candidates });
       }

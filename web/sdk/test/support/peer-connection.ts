@@ -85,6 +85,11 @@ export class FakePeerConnection extends CountingTarget {
     this.#id = network.connections.push(this) - 1;
   }
 
+  /** Whether it could talk to the other side. */
+  get hasRemoteCandidates(): boolean {
+    return this.#candidatesFor.size > 0;
+  }
+
   /** Who is at the other end. */
   get otherPerson(): string | undefined {
     return this.#network.connections[this.#remote?.connection ?? -1]?.person;
@@ -144,7 +149,9 @@ export class FakePeerConnection extends CountingTarget {
     const usernameFragment = this.#local.ufrag;
     for (const candidate of ['candidate:1', 'candidate:2']) {
       this.#later(() =>
-        this.fire('icecandidate', { candidate: { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment } }),
+        this.fire('icecandidate', {
+          candidate: { candidate, type: 'host', sdpMid: '0', sdpMLineIndex: 0, usernameFragment },
+        }),
       );
     }
     this.#later(() => this.fire('icecandidate', { candidate: null }));

@@ -39,6 +39,7 @@ export class Device {
       },
       peerConnection: (configuration) =>
         new FakePeerConnection(world.network, configuration, person) as unknown as RTCPeerConnection,
+      iceWaits: world.iceWaits,
       ...mediaRuntime(this.devices, this.visibility),
       mediaStream: () =>
         Object.assign(new FakeStream(), { id: `stream-${Math.floor(random() * 1e9)}` }) as unknown as MediaStream,
@@ -73,6 +74,9 @@ export class World {
   readonly network = new Network(this.clock);
   readonly server = new FakeServer(this.clock);
   readonly devices: Device[] = [];
+
+  /** @param iceWaits as in Chromium and Safari; `false` as in Firefox */
+  constructor(readonly iceWaits = true) {}
 
   async online(person: string, options: SightlineOptions = {}): Promise<Device> {
     const device = new Device(this, person, options);

@@ -94,7 +94,7 @@ export const faults: Readonly<Record<string, Fault>> = {
     turnServers: 2,
     strike: async ({ stage, person }) => {
       const address = await relayOf(person);
-      const turn = stage.turns.find((candidate) => candidate.address === address);
+      const turn = stage.turns.find((candidate) => candidate.addresses.includes(address ?? ''));
       if (!turn) throw new Error('The call goes through no TURN server that could be killed.');
       await turn.stop();
     },

@@ -119,7 +119,7 @@ async function readBy({ page, name }: Person) {
 function blockMedia({ routers }: Network, turns: Stage['turns']): void {
   for (const router of routers.values()) {
     router.block('-p', 'udp');
-    for (const { address } of turns) {
+    for (const address of turns.flatMap(({ addresses }) => addresses)) {
       router.block('-d', address);
       router.block('-s', address);
     }

@@ -1,6 +1,6 @@
 import { Line } from './conditions';
-import { addNamespace, ip } from './namespaces';
-import type { Router } from './router';
+import { addNamespace, addressFlags, ip } from './namespaces';
+import type { FamilyName, Router } from './router';
 
 /** A person's computer. */
 export class Host {
@@ -29,7 +29,7 @@ export class Host {
       ip('-n', router.namespace, 'link', 'set', far, 'addrgenmode', 'none', 'up');
       ip('-n', this.namespace, 'link', 'set', device, 'addrgenmode', 'none');
       // Such a device is no part of the router's bridge: the way to the address behind it is told apart.
-      ip('-n', router.namespace, 'route', 'add', `${address}/32`, 'dev', far);
+      ip('-n', router.namespace, 'route', 'add', `${address}/${router.family.hostBits}`, 'dev', far);
     }
     const made = new Interface(this.namespace, this.interfaces.length, address, router, line);
     this.interfaces.push(made);
@@ -46,6 +46,11 @@ export class Host {
     const card = this.interfaces[index];
     if (!card) throw new Error(`${this.part} has no interface ${index}.`);
     return card;
+  }
+
+  /** Which IP it speaks: one of both. */
+  get familyName(): FamilyName {
+    return this.card(0).router.familyName;
   }
 
   /** The line that the person is at first connected by. */
@@ -80,16 +85,17 @@ export class Interface {
    */
   plug(metric = this.#metric): void {
     const way = ['default', 'via', this.router.gateway, 'dev', this.device];
-    ip('-n', this.namespace, 'addr', 'replace', `${this.address}/24`, 'dev', this.device);
+    const address = `${this.address}/${this.router.family.innerBits}`;
+    ip('-n', this.namespace, 'addr', 'replace', address, 'dev', this.device, ...addressFlags(address));
     ip('-n', this.namespace, 'link', 'set', this.device, 'up');
     ip('-n', this.namespace, 'route', 'replace', ...way, 'metric', `${metric}`);
     ip('-n', this.namespace, 'route', 'replace', ...way, 'table', `${this.#metric}`);
-    if (!this.#hasRule()) ip('-n', this.namespace, 'rule', 'add', ...this.#rule());
+    if (!this.#hasRule()) this.#rules('add', ...this.#rule());
   }
 
   /** What its address sends leaves by the default way from now on, as when a VPN takes over: no answer comes back. */
   lose(): void {
-    if (this.#hasRule()) ip('-n', this.namespace, 'rule', 'del', ...this.#rule());
+    if (this.#hasRule()) this.#rules('del', ...this.#rule());
   }
 
   /** Takes it down, as when somebody walks out of the Wi-Fi. */
@@ -103,6 +109,10 @@ export class Interface {
   }
 
   #hasRule(): boolean {
-    return ip('-n', this.namespace, 'rule', 'list').includes(`from ${this.address} `);
+    return this.#rules('list').includes(`from ${this.address} `);
+  }
+
+  #rules(...args: string[]): string {
+    return ip(this.router.familyName === 'ipv6' ? '-6' : '-4', '-n', this.namespace, 'rule', ...args);
   }
 }

@@ -52,9 +52,14 @@ export function link(left: Plug, right: Plug): void {
   const cable = ['link', 'add', left.device, 'type', 'veth', 'peer', right.device, 'netns', right.namespace];
   ip('-n', left.namespace, ...cable);
   for (const { namespace, device, address } of [left, right]) {
-    ip('-n', namespace, 'addr', 'add', address, 'dev', device);
+    ip('-n', namespace, 'addr', 'add', address, 'dev', device, ...addressFlags(address));
     ip('-n', namespace, 'link', 'set', device, 'up');
   }
+}
+
+/** Nobody else can have this address: with IPv6, the kernel need not wait and see. */
+export function addressFlags(address: string): string[] {
+  return address.includes(':') ? ['nodad'] : [];
 }
 
 function namespaces(): string[] {

@@ -1,16 +1,29 @@
 import type { Conditions } from './conditions';
 import { Host } from './host';
 import { addNamespace, inside, ip, link } from './namespaces';
-import { Router } from './router';
+import { type FamilyName, Router } from './router';
 import type { Topology } from './topologies';
 
-/** What stands in the public network, one address each (RFC 5737). */
+/** What stands in the public network, one address each (RFC 5737), and one of IPv6 that ends alike (RFC 3849). */
 export const publicAddresses = {
   server: '203.0.113.10',
   turn: '203.0.113.20',
   secondTurn: '203.0.113.21',
   floor: '203.0.113.30',
 } as const;
+
+export type PublicName = keyof typeof publicAddresses;
+
+export function publicAddress(name: PublicName, family: FamilyName): string {
+  const address = publicAddresses[name];
+  return family === 'ipv4' ? address : `2001:db8::${address.slice(address.lastIndexOf('.') + 1)}`;
+}
+
+/** As it stands in a URL. */
+export function publicHost(name: PublicName, family: FamilyName): string {
+  const address = publicAddress(name, family);
+  return family === 'ipv4' ? address : `[${address}]`;
+}
 
 export interface Circumstances {
   /** With it, every person's line can be made worse at any time; what chance does there follows from it. */
@@ -48,6 +61,12 @@ export class Network {
     return network;
   }
 
+  /** Those that somebody here speaks; IPv4 first. */
+  get families(): FamilyName[] {
+    const spoken = [this.caller.familyName, this.callee.familyName];
+    return (['ipv4', 'ipv6'] as const).filter((family) => spoken.includes(family));
+  }
+
   router(name: string): Router {
     const router = this.routers.get(name);
     if (!router) throw new Error(`The topology has no router "${name}".`);
@@ -62,9 +81,12 @@ export class Network {
 
   #makePublic(): void {
     const sink = addNamespace('sink');
-    for (const address of Object.values(publicAddresses))
-      ip('-n', this.public, 'addr', 'add', `${address}/32`, 'dev', 'lo');
-    inside(this.public, 'sysctl', '-qw', 'net.ipv4.ip_forward=1');
+    for (const name of Object.keys(publicAddresses) as PublicName[]) {
+      for (const family of ['ipv4', 'ipv6'] as const)
+        ip('-n', this.public, 'addr', 'add', publicAddress(name, family), 'dev', 'lo');
+    }
+    for (const setting of ['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'])
+      inside(this.public, 'sysctl', '-qw', setting);
     // Without a way to everywhere, coturn gives up a relay as soon as a candidate has a private address.
     link(
       { namespace: this.public, device: 'sink', address: '192.0.2.1/30' },

@@ -7,7 +7,6 @@ import { measured } from '../tests/Browser/driver/media';
 import { openPage } from '../tests/Browser/driver/page';
 import type { Person } from '../tests/Browser/driver/person';
 import { percentile, type Timing, timeAnswer } from './answer';
-import type { Floor } from './floor';
 import type { Network } from './network';
 import { type Couple, onStage, type Stage } from './stage';
 
@@ -33,14 +32,15 @@ export function setup(network: Network, couple: Couple, runs: number): Promise<O
   return onStage(network, { couple }, (stage) => measure(stage, runs));
 }
 
-async function measure({ ada, ben, browsers, startFloor }: Stage, runs: number): Promise<Outcome> {
+async function measure({ network, ada, ben, browsers, startFloor }: Stage, runs: number): Promise<Outcome> {
   const floor = await startFloor();
+  const urls = { caller: floor.url(network.caller.familyName), callee: floor.url(network.callee.familyName) };
   const [left, right] = browsers;
   const [caller, callee] = await Promise.all([openPage(left), openPage(right)]);
 
   const kinds = {
     app: { runs: [] as Run[], run: () => appRun(ada, ben) },
-    floor: { runs: [] as Run[], run: () => floorRun(floor, caller, callee) },
+    floor: { runs: [] as Run[], run: () => floorRun(urls, caller, callee) },
   };
   for (let run = 1 - warmUpRuns; run <= runs; run++) {
     // Each goes first every other time, so that neither always finds the machine as the other left it.
@@ -86,10 +86,10 @@ async function appRun(ada: Person, ben: Person): Promise<Run | null> {
   return { ...timing, relayed };
 }
 
-async function floorRun(floor: Floor, caller: Page, callee: Page): Promise<Run | null> {
+async function floorRun(urls: { caller: string; callee: string }, caller: Page, callee: Page): Promise<Run | null> {
   for (const page of [callee, caller]) {
     await page.goto('about:blank');
-    await page.goto(`${floor.url}${page === caller ? '#caller' : ''}`);
+    await page.goto(page === caller ? `${urls.caller}#caller` : urls.callee);
     await page.waitForSelector('[data-ready]');
   }
   await callee.waitForSelector('[data-described]');

@@ -5,7 +5,8 @@ import { Server } from '../tests/Browser/driver/server';
 import { launchWithin } from './browsers';
 import { type Floor, startFloor } from './floor';
 import { within } from './namespaces';
-import { type Network, publicAddresses } from './network';
+import { type Network, type PublicName, publicAddress, publicHost } from './network';
+import type { FamilyName } from './router';
 import { Turn, turnIdentity } from './turn';
 
 /** Signalling and pages: the one port that even the narrowest router lets out. */
@@ -40,31 +41,35 @@ export async function onStage<T>(
 ): Promise<T> {
   const started: (() => Promise<unknown>)[] = [];
   try {
-    const addresses = [publicAddresses.turn, publicAddresses.secondTurn].slice(0, turnServers);
-    const identity = turnIdentity(addresses);
-    const turns = addresses.map((address) => new Turn(network.public, address, identity));
+    const { families } = network;
+    const names = (['turn', 'secondTurn'] as const).slice(0, turnServers);
+    const addresses = names.map((name) => families.map((family) => publicAddress(name, family)));
+    const identity = turnIdentity(addresses.flat());
+    const turns = addresses.map((own) => new Turn(network.public, own, identity));
     for (const turn of turns) {
       await turn.start();
       started.push(() => turn.stop());
     }
-    const urls = turns.flatMap((turn, server) =>
+    const iceUrls = turns.flatMap((turn, server) =>
       turn.urls.map((url, index): [string, string] => [`Ice:Servers:${server}:Urls:${index}`, url]),
     );
+    const urlOf = (name: PublicName, family: FamilyName) => `http://${publicHost(name, family)}:${webPort}`;
     const server = await Server.start(
-      { ...Object.fromEntries(urls), 'Ice:TurnSecret': identity.secret },
-      { url: `http://${publicAddresses.server}:${webPort}`, via: within(network.public) },
+      { ...Object.fromEntries(iceUrls), 'Ice:TurnSecret': identity.secret },
+      { url: families.map((family) => urlOf('server', family)).join(';'), via: within(network.public) },
     );
     started.push(() => server.dispose());
 
-    const trust = { origins: [server.url, `http://${publicAddresses.floor}:${webPort}`], keyHash: identity.keyHash };
+    const origins = families.flatMap((family) => [urlOf('server', family), urlOf('floor', family)]);
+    const trust = { origins, keyHash: identity.keyHash };
     const left = await launchWithin(network.caller.namespace, couple[0], trust);
     started.push(() => left.close());
     const right = await launchWithin(network.callee.namespace, couple[1], trust);
     started.push(() => right.close());
-    const ada = await Person.signUp(left, server.url, 'Ada');
-    const ben = await Person.signUp(right, server.url, 'Ben');
+    const ada = await Person.signUp(left, urlOf('server', network.caller.familyName), 'Ada');
+    const ben = await Person.signUp(right, urlOf('server', network.callee.familyName), 'Ben');
     const startOwnFloor = async () => {
-      const floor = await startFloor(network.public, webPort, await iceServersOf(ada));
+      const floor = await startFloor(network, webPort, await iceServersOf(ada));
       started.push(floor.stop);
       return floor;
     };

@@ -1,7 +1,10 @@
-/** A home's or an office's router, with the addresses 10.N.0.0/24 behind it. */
+/** A home's or an office's router, with a network of its own behind it. */
 export interface RouterKind {
-  /** `cone`: a mapping keeps its port for every destination; `symmetric`: each destination gets another port. */
-  nat: 'cone' | 'symmetric';
+  /**
+   * `cone`: a mapping keeps its port for every destination; `symmetric`: each destination gets another port; `none`: there
+   * is IPv6, where hosts have public addresses, and no IPv4.
+   */
+  nat: 'cone' | 'symmetric' | 'none';
   /** What it lets out; everything by default. Answers always come back. */
   passes?: 'everything' | 'tcp' | 'tcp-443';
 }
@@ -45,6 +48,12 @@ export const topologies: Readonly<Record<string, Topology>> = {
   'tls-only': {
     summary: 'each behind a router that lets out TCP to port 443 and nothing else',
     routers: { left: { nat: 'cone', passes: 'tcp-443' }, right: { nat: 'cone', passes: 'tcp-443' } },
+    caller: ['left'],
+    callee: ['right'],
+  },
+  'ipv6-one-side': {
+    summary: 'the caller has IPv6 only, the callee IPv4 only',
+    routers: { left: { nat: 'none' }, right: { nat: 'cone' } },
     caller: ['left'],
     callee: ['right'],
   },

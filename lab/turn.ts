@@ -38,21 +38,20 @@ export function turnIdentity(addresses: readonly string[]): TurnIdentity {
   };
 }
 
-/** A real coturn on its public address: UDP, TCP and TLS. */
+/** A real coturn on its public addresses, each an IPv4 or an IPv6 one: UDP, TCP and TLS. */
 export class Turn {
   readonly #configuration: string;
   #process: ChildProcess | undefined;
 
   constructor(
     private readonly namespace: string,
-    readonly address: string,
+    readonly addresses: readonly string[],
     identity: TurnIdentity,
   ) {
     const folder = mkdtempSync(join(tmpdir(), 'sightline-lab-turn-'));
     this.#configuration = join(folder, 'turnserver.conf');
     const lines = [
-      `listening-ip=${address}`,
-      `relay-ip=${address}`,
+      ...addresses.flatMap((address) => [`listening-ip=${address}`, `relay-ip=${address}`]),
       `listening-port=${port}`,
       `tls-listening-port=${tlsPort}`,
       `cert=${identity.certificate}`,
@@ -75,12 +74,13 @@ export class Turn {
 
   /** One entry of `Ice:Servers`. */
   get urls(): readonly string[] {
-    return [
-      `stun:${this.address}:${port}`,
-      `turn:${this.address}:${port}?transport=udp`,
-      `turn:${this.address}:${port}?transport=tcp`,
-      `turns:${this.address}:${tlsPort}?transport=tcp`,
-    ];
+    const hosts = this.addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
+    return hosts.flatMap((host) => [
+      `stun:${host}:${port}`,
+      `turn:${host}:${port}?transport=udp`,
+      `turn:${host}:${port}?transport=tcp`,
+      `turns:${host}:${tlsPort}?transport=tcp`,
+    ]);
   }
 
   /** Resolves when it listens. Does nothing where it runs. */
@@ -114,7 +114,7 @@ export class Turn {
   }
 
   #isListening(): boolean {
-    const filter = `src ${this.address} and ( sport = :${port} or sport = :${tlsPort} )`;
+    const filter = `src ${this.addresses[0]} and ( sport = :${port} or sport = :${tlsPort} )`;
     const [command = '', ...args] = [...within(this.namespace), 'ss', '-Hltn', filter];
     const listeners = execFileSync(command, args, { encoding: 'utf8' });
     return listeners.includes(`:${port} `) && listeners.includes(`:${tlsPort} `);

@@ -1,6 +1,7 @@
 /** No path for media at all, while signalling is up: whether both people are soon told why and what to try. */
+
+import { percentile } from '../bench/answer';
 import { connect, type Person } from '../tests/Browser/driver/person';
-import { percentile } from './answer';
 import { follow, seenBy } from './arrivals';
 import type { Network } from './network';
 import { pause } from './pause';

@@ -2,9 +2,10 @@
  * What becomes of a call when something happens to its network: the real app in real browsers. One person has turned the
  * microphone off and the other the camera, so what flows in either direction is known, and so is what must stay off.
  */
+
+import { percentile } from '../bench/answer';
 import { named } from '../tests/Browser/driver/names';
 import { connect, type Person } from '../tests/Browser/driver/person';
-import { percentile } from './answer';
 import { follow, type Kind, type Seen, seenBy } from './arrivals';
 import { chanceOf } from './chance';
 import type { Fault, Scene } from './faults';

@@ -3,10 +3,10 @@
  * the real app with the real server and coturn, and beside it, run by run, a bare page with a bare relay (the floor).
  */
 import type { Page } from 'puppeteer-core';
+import { percentile, type Timing, timeAnswer } from '../bench/answer';
 import { measured } from '../tests/Browser/driver/media';
 import { openPage } from '../tests/Browser/driver/page';
 import type { Person } from '../tests/Browser/driver/person';
-import { percentile, type Timing, timeAnswer } from './answer';
 import type { Network } from './network';
 import { type Couple, onStage, type Stage } from './stage';
 

@@ -74,6 +74,8 @@ need_browsers() {
     fail "The tests drive Chromium: install it, or set CHROMIUM to its path, and try again."
   { has firefox-esr || [ -n "${FIREFOX:-}" ]; } || { apt_install firefox-esr && has firefox-esr; } ||
     fail "The tests drive Firefox: install firefox-esr, or set FIREFOX to its path, and try again."
+  { has pulseaudio && has pactl; } || { apt_install pulseaudio pulseaudio-utils && has pulseaudio && has pactl; } ||
+    fail "The tests plug in microphones and speakers of PulseAudio: install pulseaudio and pulseaudio-utils, and try again."
 }
 
 need_networks() {

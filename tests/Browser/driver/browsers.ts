@@ -44,6 +44,9 @@ const keepsHiddenPagesFast = [
   '--disable-renderer-backgrounding',
 ];
 
+/** Whatever sound system this computer has: no test hears it, or is heard there. */
+const withoutSound = { ...process.env, PULSE_SERVER: 'unix:/dev/null' };
+
 export interface Surroundings {
   /** Fake cameras and microphones, 1 of each by default; 0 for a computer that has none. */
   devices?: number;
@@ -57,6 +60,8 @@ export interface Surroundings {
   preferences?: Readonly<Record<string, unknown>>;
   /** Chromium only: `false` opens a real window, which takes part in what the system shows and hides. */
   headless?: boolean;
+  /** Of the browser's process; by default the tests' own, without the computer's sound. */
+  environment?: NodeJS.ProcessEnv;
   /** Started in the browser's place, for example a program that starts it in another network. */
   executable?: string;
   /** Drives the browser through a pipe, which leads out of every network; Chromium only. */
@@ -69,10 +74,11 @@ export interface Surroundings {
 export function launch(name: BrowserName, surroundings: Surroundings = {}): Promise<Browser> {
   const { devices = 1, flags = [], allowsCapture: allowed = true, headless = true } = surroundings;
   const { slowsHiddenPages = false, preferences = {}, executable = executables[name] } = surroundings;
-  const { pipe = false, debuggingPort } = surroundings;
+  const { pipe = false, debuggingPort, environment = withoutSound } = surroundings;
   const common = {
     executablePath: executable,
     headless,
+    env: environment,
     timeout: timeoutMs,
     protocolTimeout: 3 * timeoutMs,
   };

@@ -4,7 +4,7 @@ import { CallLayer } from './call/CallLayer';
 import { namesOf } from './call/namesOf';
 import { otherOf } from './call/otherOf';
 import { useCallDesk } from './call/useCallDesk';
-import { DeviceOffer } from './devices/DeviceOffer';
+import { DeviceNews } from './devices/DeviceNews';
 import { HomePage, type OnCall } from './home/HomePage';
 import { useMissedCalls } from './home/useMissedCalls';
 import { type Destination, headingOf, LobbyPage } from './lobby/LobbyPage';
@@ -113,7 +113,7 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
           if (call.snapshot.direction === 'incoming') lastPressed.current = null;
         }}
       />
-      {(busy || lobby) && <DeviceOffer devices={sightline.devices} />}
+      {(busy || lobby) && <DeviceNews devices={sightline.devices} />}
     </>
   );
 }

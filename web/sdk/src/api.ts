@@ -95,6 +95,14 @@ export interface CaptureProblem {
 /** Something about this device that the person should know, while it lasts. */
 export type Warning = 'speaking_while_muted' | 'microphone_silent' | 'camera_frozen';
 
+/** A microphone or camera in use has changed, by no wish of the person. */
+export interface DeviceChange {
+  readonly kind: 'microphone' | 'camera';
+  /** What went away, and what is in use now, as the browser names them; empty where it does not. The same: it is back. */
+  readonly lost: string;
+  readonly used: string;
+}
+
 /** The devices of this computer, and which ones the person wants; remembered in this browser. */
 export interface DevicesSnapshot {
   readonly microphones: readonly Device[];
@@ -104,6 +112,8 @@ export interface DevicesSnapshot {
   readonly chosen: { readonly [K in DeviceKind]: string | null };
   /** A device that has just been plugged in and is not in use: worth offering, until chosen or dismissed. */
   readonly offered: Device | null;
+  /** The last change; another object each time. */
+  readonly change: DeviceChange | null;
   /** Whether this browser can play calls on a chosen speaker. */
   readonly canChooseSpeaker: boolean;
   /** Whether there are a front and a back camera to switch between. */

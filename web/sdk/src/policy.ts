@@ -103,6 +103,8 @@ export const stats = {
 
 /** Microphone and camera. */
 export const capture = {
+  /** How often devices in use are listed again: not every browser tells of each that comes or goes (Chromium on Linux). */
+  listIntervalMs: 2_000,
   /** Waits before a device that went away is asked for again; after the last, it cannot be had. */
   recaptureDelaysMs: [0, 500, 1_000, 2_000, 4_000],
   /** A device that has worked this long may go away as if for the first time. */

@@ -1,13 +1,12 @@
 import type { Devices } from '@sightline/sdk';
-import { Camera, Mic, Volume2, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { announce } from '../ui/announcer';
 import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
+import { deviceIcons } from './deviceIcons';
 import { deviceWords } from './deviceWords';
 import { useDevices } from './useDevices';
-
-const icons = { camera: Camera, microphone: Mic, speaker: Volume2 };
 
 /** A device has just been plugged in: use it? Takes no focus, and stays until it is answered. */
 export function DeviceOffer({ devices }: { devices: Devices }) {
@@ -17,9 +16,9 @@ export function DeviceOffer({ devices }: { devices: Devices }) {
     if (name) announce(`${name} was connected. Use it?`);
   }, [name]);
   if (!offered) return null;
-  const Icon = icons[offered.kind];
+  const Icon = deviceIcons[offered.kind];
   return (
-    <aside className="device-offer" aria-label="New device" data-device-offer={offered.kind}>
+    <aside className="device-card device-offer" aria-label="New device" data-device-offer={offered.kind}>
       <Icon aria-hidden="true" />
       <p>{name} was connected.</p>
       <Button look="primary" onClick={() => devices.choose(offered.kind, offered.deviceId)}>

@@ -6,8 +6,12 @@ export const kindWords: Readonly<Record<DeviceKind, string>> = {
   speaker: 'Speaker',
 };
 
-/** Browsers keep the names to themselves until capture was allowed once, and add the numbers of the maker. */
+/** Browsers add the numbers of the maker. */
+export function labelWords(label: string): string {
+  return label.replace(/\s*\([0-9a-f]{4}:[0-9a-f]{4}\)$/i, '');
+}
+
+/** Browsers keep the names to themselves until capture was allowed once. */
 export function deviceWords(device: Device, index: number): string {
-  const label = device.label.replace(/\s*\([0-9a-f]{4}:[0-9a-f]{4}\)$/i, '');
-  return label === '' ? `${kindWords[device.kind]} ${index + 1}` : label;
+  return labelWords(device.label) || `${kindWords[device.kind]} ${index + 1}`;
 }

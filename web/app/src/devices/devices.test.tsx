@@ -1,8 +1,10 @@
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeDevices } from '../testing/fakeDevices';
+import { Announcer } from '../ui/announcer';
 import { DeviceMenu } from './DeviceMenu';
+import { DeviceNews } from './DeviceNews';
 import { DeviceOffer } from './DeviceOffer';
 import { deviceWords } from './deviceWords';
 
@@ -56,5 +58,69 @@ describe('a new device', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Not now' }));
     expect(devices.asked).toEqual(['dismiss offer']);
     expect(screen.queryByRole('complementary')).toBeNull();
+  });
+});
+
+describe('a device in use that goes away', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  function desk() {
+    const devices = new FakeDevices();
+    render(
+      <>
+        <DeviceNews devices={devices} />
+        <Announcer />
+      </>,
+    );
+    const notice = () => document.querySelector('[data-device-notice]')?.textContent ?? null;
+    return { devices, notice, spoken: () => screen.getByRole('status').textContent };
+  }
+
+  it('is told in words, and so is its return', () => {
+    const { devices, notice, spoken } = desk();
+    expect(notice()).toBeNull();
+    act(() => devices.patch({ change: { kind: 'microphone', lost: 'AirPods (05ac:200e)', used: 'Desk' } }));
+    expect(notice()).toBe('Your microphone AirPods went away. Now using Desk.');
+    expect(spoken()).toBe(notice());
+    act(() => devices.patch({ change: { kind: 'microphone', lost: 'AirPods', used: 'AirPods' } }));
+    expect(notice()).toBe('Your microphone AirPods is back, and in use again.');
+  });
+
+  it('is told without the names that the browser keeps to itself', () => {
+    const { devices, notice } = desk();
+    act(() => devices.patch({ change: { kind: 'camera', lost: '', used: 'Desk' } }));
+    expect(notice()).toBe('Your camera went away. Now using Desk.');
+    act(() => devices.patch({ change: { kind: 'camera', lost: 'Desk', used: '' } }));
+    expect(notice()).toBe('Your camera Desk went away. Now using the one that the system chose.');
+  });
+
+  it('is told of a chosen speaker too, and of no other', () => {
+    const { devices, notice } = desk();
+    const [builtIn, headset] = devices.snapshot.speakers;
+    if (!builtIn || !headset) throw new Error('The desk has two speakers.');
+    act(() => devices.patch({ speakers: [builtIn] }));
+    act(() => devices.patch({ speakers: [builtIn, headset] }));
+    expect(notice()).toBeNull();
+    act(() => devices.choose('speaker', 'headset'));
+    act(() => devices.patch({ speakers: [builtIn] }));
+    expect(notice()).toBe('Your speaker Headset went away. Now using the one that the system chose.');
+    act(() => devices.patch({ speakers: [builtIn, headset] }));
+    expect(notice()).toBe('Your speaker Headset is back, and in use again.');
+  });
+
+  it('is told for a while, or until it is dismissed, and not again', async () => {
+    vi.useFakeTimers();
+    const { devices, notice } = desk();
+    const change = { kind: 'microphone', lost: 'AirPods', used: 'Desk' } as const;
+    act(() => devices.patch({ change }));
+    act(() => devices.patch({ offered: null }));
+    expect(notice()).not.toBeNull();
+    act(() => vi.advanceTimersByTime(10_000));
+    expect(notice()).toBeNull();
+    act(() => devices.patch({ cameras: [] }));
+    expect(notice()).toBeNull();
+    act(() => devices.patch({ change: { ...change } }));
+    act(() => screen.getByRole('button', { name: 'Dismiss' }).click());
+    expect(notice()).toBeNull();
   });
 });

@@ -17,6 +17,7 @@ const settled: Readonly<Record<string, string>> = {
   'lobby-insecure': '[data-capture-problem]',
   'lobby-phone': '[data-devices] .button',
   'device-offer': '[data-device-offer]',
+  'device-notice': '[data-device-notice]',
   'effects-no-model': '[data-effect-state="unavailable"]',
   'home-missed': '[data-missed-calls="2"]',
   'home-groups': '[data-outcomes]',

@@ -1,5 +1,5 @@
 import type { CaptureProblem, Settings } from '@sightline/sdk';
-import { DeviceOffer } from '../devices/DeviceOffer';
+import { DeviceNews } from '../devices/DeviceNews';
 import { EffectsMenu } from '../effects/EffectsMenu';
 import { drawnStream, looks } from '../testing/drawnStream';
 import { FakeCall } from '../testing/fakeCall';
@@ -40,7 +40,21 @@ export const lobbyScenes: Scenes = {
     sightline.devices.patch({ offered: { kind: 'microphone', deviceId: 'airpods', label: 'AirPods' } });
     return (
       <main className="home">
-        <DeviceOffer devices={sightline.devices} />
+        <DeviceNews devices={sightline.devices} />
+      </main>
+    );
+  },
+  'device-notice': () => {
+    const sightline = home();
+    setTimeout(() => {
+      sightline.devices.patch({
+        offered: { kind: 'camera', deviceId: 'usb', label: 'USB camera' },
+        change: { kind: 'microphone', lost: 'AirPods', used: 'Built-in microphone' },
+      });
+    }, 100);
+    return (
+      <main className="home">
+        <DeviceNews devices={sightline.devices} />
       </main>
     );
   },

@@ -9,6 +9,7 @@ const desk: DevicesSnapshot = {
   speakers: [device('speaker', 'built-in', 'Built-in speakers'), device('speaker', 'headset', 'Headset')],
   chosen: { microphone: null, camera: null, speaker: null },
   offered: null,
+  change: null,
   canChooseSpeaker: true,
   canSwitchCamera: false,
 };

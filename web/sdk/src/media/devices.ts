@@ -1,10 +1,11 @@
-import type { Device, DeviceKind, Devices, DevicesSnapshot, Preview, Unsubscribe } from '../api.js';
+import type { Device, DeviceChange, DeviceKind, Devices, DevicesSnapshot, Preview, Unsubscribe } from '../api.js';
 import type { Scope, Undo } from '../lifetime.js';
 import { Listeners } from '../listeners.js';
+import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import type { Facing, InputKind, Wish } from './capture.js';
 import { type Choices, readChoices, writeChoices } from './choices.js';
-import { choices, type Identity, isSame, kindOf, type Listing, newcomer, readListing } from './listing.js';
+import { choices, type Identity, kindOf, type Listing, newcomer, readListing, stands } from './listing.js';
 import { LivePreview } from './preview.js';
 
 /** What a microphone or camera in use has to hear. */
@@ -24,8 +25,9 @@ export class DeviceList implements Devices {
   #choices: Choices;
   #listing: Listing = [];
   #offered: Device | null = null;
+  #change: DeviceChange | null = null;
   #users = 0;
-  #stopListening: Undo = () => {};
+  #used: Scope | null = null;
   #refreshing = false;
   #stale = false;
   #snapshot: DevicesSnapshot;
@@ -105,8 +107,14 @@ export class DeviceList implements Devices {
   captured(identity: Identity): void {
     const { kind, deviceId } = this.#offered ?? {};
     const offered = this.#listing.find((one) => one.kind === kind && one.deviceId === deviceId);
-    if (offered !== undefined && kind !== 'speaker' && isSame(offered, identity)) this.dismissOffer();
+    if (offered !== undefined && kind !== 'speaker' && stands(identity, offered)) this.dismissOffer();
     void this.#refresh();
+  }
+
+  /** A device in use was replaced, or is back. */
+  changed(change: DeviceChange): void {
+    this.#change = change;
+    this.#tell();
   }
 
   #use(): Undo {
@@ -114,7 +122,10 @@ export class DeviceList implements Devices {
     if (this.#users === 1) {
       const { mediaDevices } = this.#runtime;
       if (mediaDevices !== undefined) {
-        this.#stopListening = this.#scope.listen(mediaDevices, 'devicechange', () => void this.#refresh());
+        const refresh = () => void this.#refresh();
+        this.#used = this.#scope.child();
+        this.#used.listen(mediaDevices, 'devicechange', refresh);
+        this.#used.interval(refresh, policy.listIntervalMs);
       }
       void this.#refresh();
     }
@@ -123,7 +134,7 @@ export class DeviceList implements Devices {
       if (!used) return;
       used = false;
       this.#users -= 1;
-      if (this.#users === 0) this.#stopListening();
+      if (this.#users === 0) this.#used?.dispose();
     };
   }
 
@@ -174,6 +185,7 @@ export class DeviceList implements Devices {
       speakers: choices(listing, 'speaker'),
       chosen: { microphone, camera, speaker },
       offered: this.#offered,
+      change: this.#change,
       canChooseSpeaker: this.#runtime.canChooseSpeaker,
       canSwitchCamera: facings.includes('user') && facings.includes('environment'),
     };

@@ -4,11 +4,15 @@ import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import { type Captured, captureOne, type InputKind, type Wish } from './capture.js';
 import type { DeviceList } from './devices.js';
-import { type Identity, kindOf, moveFor } from './listing.js';
+import { type Identity, kindOf, moveFor, nameOf } from './listing.js';
+
+interface Known extends Identity {
+  readonly name: string;
+}
 
 interface Held {
   readonly raw: MediaStreamTrack;
-  readonly identity: Identity;
+  readonly identity: Known;
   readonly sinceMs: number;
   readonly own: Scope;
   processed: { readonly track: MediaStreamTrack; readonly undo: Undo } | null;
@@ -30,7 +34,7 @@ export class Input {
   #wishes = 0;
   #held: Held | null = null;
   #problem: CaptureProblem['reason'] | null = null;
-  #lost: (Identity & { readonly atMs: number }) | null = null;
+  #lost: (Known & { readonly atMs: number; readonly told: boolean }) | null = null;
   #tries = 0;
   #stopWaiting: Undo = () => {};
   #processor: TrackProcessor | null = null;
@@ -161,11 +165,12 @@ export class Input {
 
   #hold(raw: MediaStreamTrack): void {
     const { deviceId = '', groupId = '' } = raw.getSettings();
+    const name = nameOf(this.#devices.listing, this.#kind, { deviceId, groupId }, raw.label);
     const own = this.#scope.child();
     const veiled = this.#kind === 'video' && this.#processor !== null;
     const held: Held = {
       raw: own.track(raw),
-      identity: { deviceId, groupId },
+      identity: { deviceId, groupId, name },
       sinceMs: this.#runtime.now(),
       own,
       processed: null,
@@ -177,7 +182,19 @@ export class Input {
     this.#held = held;
     this.#problem = null;
     this.#devices.captured(held.identity);
+    this.#tell(name);
     if (this.#processor !== null) void this.#process(held);
+  }
+
+  /** What the person does not see: another device is in use, or the one that was lost is again. */
+  #tell(used: string): void {
+    const lost = this.#lost;
+    if (lost === null) return;
+    // Something stands for it still: the system has only made another choice.
+    const isThere = nameOf(this.#devices.listing, this.#kind, lost, '') !== '';
+    if (!lost.told && (isThere || lost.name === used)) return;
+    this.#lost = lost.told ? null : { ...lost, told: true };
+    this.#devices.changed({ kind: kindOf(this.#kind), lost: lost.name, used });
   }
 
   #release(): void {
@@ -190,7 +207,7 @@ export class Input {
   #lose(): void {
     const held = this.#held;
     if (held === null) return;
-    this.#lost = { ...held.identity, atMs: this.#runtime.now() };
+    this.#lost = { ...held.identity, atMs: this.#runtime.now(), told: false };
     this.#release();
     if (!this.#recapture(held)) this.#problem = 'failed';
     this.#changed();
@@ -226,7 +243,7 @@ export class Input {
     const taken = move.type === 'take' ? { deviceId: move.deviceId, facing: null } : undefined;
     if (held === null) void this.#take(undefined, taken);
     else {
-      if (taken === undefined) this.#lost = { ...held.identity, atMs: nowMs };
+      if (taken === undefined) this.#lost = { ...held.identity, atMs: nowMs, told: false };
       this.#recapture(held, taken);
     }
   }

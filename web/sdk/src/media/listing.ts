@@ -18,6 +18,9 @@ const kinds: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
 /** Chromium's names for whatever the system's choice is; here that is `null`. */
 const standIns: readonly string[] = ['', 'default', 'communications'];
 
+/** PulseAudio's second name for what a speaker plays, which Firefox lists as a microphone. */
+const monitor = /^Monitor (of|von|de|di) /;
+
 export function kindOf(kind: InputKind): 'microphone' | 'camera' {
   return kind === 'audio' ? 'microphone' : 'camera';
 }
@@ -58,10 +61,24 @@ export function newcomer(
   for (const kind of ['microphone', 'camera', 'speaker'] as const) {
     if (!isTold(before, kind) || !isTold(after, kind)) continue;
     const known = choices(before, kind).map((one) => one.deviceId);
-    const found = choices(after, kind).find(({ deviceId }) => !known.includes(deviceId) && deviceId !== chosen[kind]);
+    const found = choices(after, kind).find(
+      ({ deviceId, label }) => !known.includes(deviceId) && deviceId !== chosen[kind] && !monitor.test(label),
+    );
     if (found !== undefined) return found;
   }
   return null;
+}
+
+/** Whether it is this device, or stands for it. */
+export function stands(one: Identity, device: Listed): boolean {
+  return standIns.includes(one.deviceId) ? one.groupId === device.groupId : one.deviceId === device.deviceId;
+}
+
+/** The name that a person knows it by; empty for a stand-in of which the browser does not say for what it stands. */
+export function nameOf(listing: Listing, kind: InputKind, one: Identity, label: string): string {
+  if (!standIns.includes(one.deviceId)) return label;
+  const there = listing.filter((device) => device.kind === kindOf(kind) && !standIns.includes(device.deviceId));
+  return there.find((device) => stands(one, device))?.label ?? '';
 }
 
 /** The device that is in use, or was. */
@@ -85,14 +102,18 @@ export function moveFor(
   const there = listing.filter((one) => one.kind === kindOf(kind));
   const told = isTold(listing, kindOf(kind));
   const { wish, lost } = wanted;
-  const back = lost === null ? undefined : there.find((one) => isSame(one, lost));
+  const same = lost === null ? [] : there.filter((one) => isSame(one, lost));
+  // Not every browser has a group for each device: the id says more, where it is there.
+  const back = same.find(({ deviceId }) => deviceId === lost?.deviceId) ?? same[0];
   if (now === null) {
     if (back !== undefined && wish.deviceId === null) return { type: 'take', deviceId: back.deviceId };
     return there.length > 0 ? { type: 'replace' } : keep;
   }
   if (wish.deviceId !== now.deviceId) {
     if (there.some((one) => one.deviceId === wish.deviceId)) return { type: 'take', deviceId: wish.deviceId ?? '' };
-    if (lost !== null && back !== undefined && !isSame(now, lost)) return { type: 'take', deviceId: back.deviceId };
+    const isOther = back?.deviceId === lost?.deviceId || !isSame(now, lost ?? now);
+    if (back !== undefined && back.deviceId !== now.deviceId && isOther)
+      return { type: 'take', deviceId: back.deviceId };
   }
   const found = there.find((one) => one.deviceId === now.deviceId);
   const gone = told && found === undefined;

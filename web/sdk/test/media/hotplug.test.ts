@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceList } from '../../src/media/devices.js';
 import { capture as policy } from '../../src/policy.js';
 import { settle } from '../support/clock.js';
 import { local } from '../support/local.js';
@@ -64,12 +65,13 @@ describe('a device that goes away', () => {
   it('and cannot be had at first is asked for again a few times, and then is a problem', async () => {
     const { media, devices, clock } = await call([builtIn]);
     const before = devices.requests.length;
+    const pending = clock.pending;
     devices.problems.audio = 'NotReadableError';
     devices.captured[0]?.unplug();
     await clock.advance(60_000);
     expect(devices.requests.length - before).toBe(policy.recaptureDelaysMs.length);
     expect(media.problems).toEqual([{ device: 'microphone', reason: 'in_use' }]);
-    expect(clock.pending).toBeLessThanOrEqual(1);
+    expect(clock.pending).toBe(pending);
   });
 
   it('again and again is let go in the end', async () => {
@@ -89,6 +91,49 @@ describe('a device that goes away', () => {
       await clock.advance(policy.stableMs);
     }
     expect([live(), media.problems]).toEqual([['audio'], []]);
+  });
+});
+
+describe('what a person is told', () => {
+  const told = ({ list }: { list: DeviceList }) => list.snapshot.change;
+
+  it('is which device went away and which one is used, and that it is back', async () => {
+    const there = await call([builtIn, headset], 'headset');
+    expect(told(there)).toBeNull();
+    there.devices.plug(builtIn);
+    await settle();
+    const names = { kind: 'microphone', lost: 'headset microphone' };
+    expect(told(there)).toEqual({ ...names, used: 'built-in microphone' });
+    there.devices.plug(builtIn, headset);
+    await there.clock.advance(1_000);
+    expect(told(there)).toEqual({ ...names, used: 'headset microphone' });
+    await there.clock.advance(policy.stableMs);
+    there.devices.plug(builtIn);
+    await settle();
+    expect(told(there)?.used).toBe('built-in microphone');
+  });
+
+  it('names what the system’s choice stands for', async () => {
+    const there = await call([microphone('default', 'headset'), builtIn, headset]);
+    there.devices.plug(microphone('default', 'built-in'), builtIn);
+    await settle();
+    expect(told(there)).toMatchObject({ lost: 'headset microphone', used: 'built-in microphone' });
+  });
+
+  it('is nothing when the system or the person makes another choice', async () => {
+    const there = await call([microphone('default', 'built-in'), builtIn]);
+    there.devices.plug(microphone('default', 'headset'), builtIn, headset);
+    await settle();
+    there.list.choose('microphone', 'built-in');
+    await settle();
+    expect([there.inUse(), told(there)]).toEqual([['built-in'], null]);
+  });
+
+  it('is nothing of a device that only began anew', async () => {
+    const there = await call([builtIn]);
+    there.devices.live[0]?.unplug();
+    await settle();
+    expect([there.inUse(), told(there)]).toEqual([['built-in'], null]);
   });
 });
 

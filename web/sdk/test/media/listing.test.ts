@@ -46,6 +46,12 @@ describe('a newcomer', () => {
     expect(newcomer(before, listing(microphone('built-in'), speaker('headset')), nothingChosen)?.kind).toBe('speaker');
   });
 
+  it('is the speaker itself, and not what records it', () => {
+    const ears = { ...microphone('monitor'), label: 'Monitor of Ears' };
+    const after = listing(microphone('built-in'), ears, speaker('ears'));
+    expect(newcomer(listing(microphone('built-in'), speaker('loud')), after, nothingChosen)?.kind).toBe('speaker');
+  });
+
   it('is none that the person has chosen: it is taken without a word', () => {
     const after = listing(microphone('built-in'), microphone('headset'));
     expect(newcomer(before, after, { ...nothingChosen, microphone: 'headset' })).toBeNull();
@@ -95,6 +101,20 @@ describe('when other devices are there', () => {
       type: 'take',
       deviceId: 'headset hands-free',
     });
+  });
+
+  it('one that went a moment ago is taken back by its id, where all devices are of one group', () => {
+    const one = { deviceId: 'built-in', groupId: 'all' };
+    const all = listing(microphone('built-in', 'all'), microphone('headset', 'all'));
+    expect(
+      moveFor(
+        all,
+        'audio',
+        { ...one, muted: false },
+        { wish: anything, lost: { deviceId: 'headset', groupId: 'all' } },
+      ),
+    ).toEqual({ type: 'take', deviceId: 'headset' });
+    expect(moveFor(all, 'audio', { ...one, muted: false }, { wish: anything, lost: one })).toEqual({ type: 'keep' });
   });
 
   it('one that went is not taken instead of the chosen one', () => {

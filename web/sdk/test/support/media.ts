@@ -14,9 +14,13 @@ export class FakeTrack extends CountingTarget {
 
   constructor(
     readonly kind: string,
-    readonly settings: { readonly deviceId?: string; readonly groupId?: string } = {},
+    readonly settings: { readonly deviceId?: string; readonly groupId?: string; readonly label?: string } = {},
   ) {
     super();
+  }
+
+  get label(): string {
+    return this.settings.label ?? '';
   }
 
   stop(): void {

@@ -19,6 +19,9 @@ export class IceServers {
   readonly #runtime: Runtime;
   #servers: readonly RTCIceServer[] = [];
   #freshUntilMs = Number.NEGATIVE_INFINITY;
+  /** When running connections need the next ones. */
+  #renewAtMs = Number.NEGATIVE_INFINITY;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
   #request: Promise<void> | null = null;
 
   constructor(http: Http, runtime: Runtime) {
@@ -48,6 +51,22 @@ export class IceServers {
     return this.#servers;
   }
 
+  /** Connections that use these are given fresh ones by then; `null` while there are none. */
+  get renewAtMs(): number | null {
+    if (this.#servers.length === 0) return null;
+    return Math.max(this.#renewAtMs, this.#askedAtMs + policy.iceServersRetryMs);
+  }
+
+  /** Fresh ones, whatever is known: these end soon, or a TURN server refuses them. `true` when they are others. */
+  async renew(): Promise<boolean> {
+    const before = JSON.stringify(this.#servers);
+    if (this.#runtime.now() >= this.#askedAtMs + policy.iceServersRetryMs) {
+      this.#freshUntilMs = Number.NEGATIVE_INFINITY;
+      await this.#fresh();
+    }
+    return JSON.stringify(this.#servers) !== before;
+  }
+
   /** Credentials belong to a person. */
   forget(): void {
     this.#servers = [];
@@ -63,6 +82,7 @@ export class IceServers {
   }
 
   async #fetch(): Promise<void> {
+    this.#askedAtMs = this.#runtime.now();
     try {
       const answer = await this.#http.get('/ice-servers', iceServers);
       this.#servers = answer.ice_servers.map((server) => ({
@@ -70,8 +90,10 @@ export class IceServers {
         ...(typeof server.username === 'string' ? { username: server.username } : {}),
         ...(typeof server.credential === 'string' ? { credential: server.credential } : {}),
       }));
-      const lifeMs = Date.parse(answer.expires_at) - this.#runtime.epochMs() - policy.iceServersMarginMs;
-      this.#freshUntilMs = this.#runtime.now() + Math.min(policy.iceServersMaxAgeMs, lifeMs);
+      const lifeMs = Math.min(policy.iceServersMaxLifeMs, Date.parse(answer.expires_at) - this.#runtime.epochMs());
+      const usableMs = lifeMs - policy.iceServersMarginMs;
+      this.#renewAtMs = this.#runtime.now() + Math.max(usableMs, lifeMs / 2);
+      this.#freshUntilMs = this.#runtime.now() + Math.min(policy.iceServersMaxAgeMs, usableMs);
     } catch {
       // The next call asks again; host candidates alone may do.
     }

@@ -8,6 +8,10 @@ export const request = {
   /** ICE servers are fetched again when they are older than this, or this near to their end. */
   iceServersMaxAgeMs: 30 * 60_000,
   iceServersMarginMs: 5 * 60_000,
+  /** Servers that end soon or are refused are not asked for again within this. */
+  iceServersRetryMs: 60_000,
+  /** A day, because timers cannot be set for ever. */
+  iceServersMaxLifeMs: 24 * 60 * 60_000,
 } as const;
 
 /** Both sockets. */
@@ -18,6 +22,10 @@ export const socket = {
   heartbeatTimeoutMs: 5_000,
   /** After a change of network, or when media falters, the socket must prove itself faster. */
   checkTimeoutMs: 2_000,
+  /** In a call without media even faster: the other side can be told of a restart over a socket that works only. */
+  urgentCheckTimeoutMs: 750,
+  /** A new attempt begins this often then, each shortened by chance by up to a quarter. */
+  urgentRetryMs: 2_000,
   /** Waits double from first to last, each shortened by chance to between half and all of it. */
   firstRetryMs: 250,
   lastRetryMs: 10_000,
@@ -49,14 +57,14 @@ export const candidates = {
 
 /** The steps of a call. */
 export const call = {
-  /** How long a state may last when nothing is heard. The server's own limits come first: 45 s to ring, 30 s to connect. */
-  stateGuardMs: { INITIATING: 15_000, RINGING: 60_000, INCOMING: 60_000, CONNECTING: 40_000, ENDING: 4_000 },
+  /** How long a state may last when nothing is heard. The server ends ringing after 45 s. */
+  stateGuardMs: { INITIATING: 15_000, RINGING: 60_000, INCOMING: 60_000, CONNECTING: 16_000, ENDING: 4_000 },
   /** Resend of `accept` while the server has not confirmed it. */
   acceptTimeoutMs: 4_000,
   /** How long listeners wait for the answer to pass first, at the most: less than a person notices. */
   answerHoldMs: 100,
   /** After this long without an offer, the device that accepted makes one itself. */
-  offerTimeoutMs: 5_000,
+  offerTimeoutMs: 3_000,
   /** How long the offer waits for capture: with permission, browsers offer real addresses instead of mDNS names. */
   captureBeforeOfferMs: 1_500,
   /** How long `end_call` may take before REST is asked as well. */
@@ -68,29 +76,38 @@ export const call = {
 
 /** Recovery of one peer link. */
 export const recovery = {
-  /** From the start of the exchange to `connected`, before the first restart. */
-  setupTimeoutMs: 5_000,
+  /** From the start of the exchange to `connected`: before the first restart, and before it is given up. */
+  setupTimeoutMs: 4_000,
+  setupLimitMs: 15_000,
   disconnectedGraceMs: 3_000,
   maxAttempts: 5,
   relayOnlyFromAttempt: 3,
-  /** How long an attempt may take; doubles up to the last. */
+  /** How long an attempt may take; doubles up to the last, and chance takes away up to a share of it. */
   attemptTimeoutMs: 2_000,
-  lastAttemptTimeoutMs: 8_000,
-  /** How much longer the side that did not offer first waits for the other to restart. */
-  followerPatienceMs: 3_000,
-  /** After a change of network, a link that receives nothing for this long is restarted. */
-  silenceMs: 2_000,
-  /** How long after a change of network this is watched: what arrives first may have been under way before. */
-  watchMs: 6_000,
-  /** After a socket was lost, its own or the peer's: silence counts from what was heard last, a measurement later. */
-  lostSilenceMs: 2_500,
-  /** Where media flowed a moment ago, silence for this long makes one's own socket prove itself, */
-  doubtfulMs: 2_000,
-  /** and for this long is the end by itself. */
-  quietMs: 4_000,
-  /** An offer that has been said again this often without an answer is given up for one that asks for less. */
+  lastAttemptTimeoutMs: 4_000,
+  jitterShare: 0.2,
+  /** How long the new connection may take that is tried when all attempts have failed. */
+  renewTimeoutMs: 8_000,
+  /** A new reason to restart waits until the attempt that is under way has had this long. */
+  attemptGapMs: 1_000,
+  /** How much longer the side that did not offer first waits for the other to restart, and at set-up. */
+  followerPatienceMs: 700,
+  setupPatienceMs: 3_000,
+  /** A track that nothing arrives on for this long is a reason for doubt. */
+  soundGapMs: 400,
+  /** While a link is in doubt or down, it is looked at this often. */
+  lookIntervalMs: 200,
+  /** A link in doubt over which nothing at all arrives for this long is restarted, */
+  silenceMs: 600,
+  /** and one over which no media came before, and only an answer can come. */
+  idleSilenceMs: 1_500,
+  /** How long after a reason for doubt silence counts: what arrives first may have been under way before. */
+  watchMs: 3_000,
+  /** Timers that are late by so much say that the device has slept. */
+  sleptMs: 2_000,
+  /** A first offer that has been said again this often without an answer is given up for one that asks for less. */
   reduceAfterRepeats: 3,
-  /** Without media and without signalling: nobody can restart anything, and the server has given the place away. */
+  /** Without media, and in vain: the server has given the place away by then. */
   giveUpMs: 60_000,
 } as const;
 
@@ -167,7 +184,7 @@ export const bitrates = {
 
 /** Who speaks. Levels are 0 to 1, as WebRTC's `audioLevel`: 0.03 is about −30 dBov. */
 export const speaker = {
-  intervalMs: 250,
+  intervalMs: 200,
   onLevel: 0.03,
   offLevel: 0.01,
   /** Polls in a row above `onLevel` before somebody speaks. */

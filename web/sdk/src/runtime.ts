@@ -7,7 +7,7 @@ export interface Gauge {
   close(): void;
 }
 
-export type Measures = typeof import('./media/measures.js');
+export type Extras = typeof import('./media/extras.js');
 
 export type CaptureDevices = EventTarget &
   Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &
@@ -39,8 +39,8 @@ export interface Runtime {
   permission(device: 'microphone' | 'camera'): Promise<Permission | null>;
   /** Whether `HTMLMediaElement` has `setSinkId`. */
   readonly canChooseSpeaker: boolean;
-  /** Loads what measures microphone and camera. */
-  measures(): Promise<Measures>;
+  /** Loads what no call waits for. */
+  extras(): Promise<Extras>;
   /** Tells `visibilitychange`. */
   readonly visibility: EventTarget & { readonly hidden: boolean };
   /** Keeps choices across visits; missing where the browser does not let it. */
@@ -69,7 +69,7 @@ export function browserRuntime(): Runtime {
     mediaDevices: navigator.mediaDevices,
     permission: async (name) => navigator.permissions?.query({ name }).catch(() => null) ?? null,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
-    measures: () => import('./media/measures.js'),
+    extras: () => import('./media/extras.js'),
     visibility: document,
     storage: storage(),
     page: window,

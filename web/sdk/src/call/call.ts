@@ -341,12 +341,16 @@ export class LiveCall implements Call {
     if (status === 'connected') this.#dispatch({ type: 'connected' });
     // Somebody who rings may still come.
     else if (status === 'failed' && !this.#others().some(({ standing }) => standing === 'ringing')) {
-      const reason = this.#machine.connectedAtMs === null ? 'failed_setup' : 'connection_lost';
+      const reason = this.#machine.connectedAtMs === null ? this.#setupFailure : 'connection_lost';
       this.#dispatch({ type: 'fail', reason });
     } else if (state === 'CONNECTED' && (status === 'reconnecting' || status === 'failed')) {
       this.#dispatch({ type: 'disrupted' });
     }
     this.#refresh();
+  }
+
+  get #setupFailure(): EndReason {
+    return this.#exchange.signallingUp ? 'failed_setup' : 'server_unreachable';
   }
 
   #waitedTooLong(): void {
@@ -359,7 +363,7 @@ export class LiveCall implements Call {
         this.#dispatch({ type: 'fail', reason: this.#exchange.signallingUp ? 'missed' : 'server_unreachable' });
         break;
       case 'CONNECTING':
-        this.#dispatch({ type: 'fail', reason: 'failed_setup' });
+        this.#dispatch({ type: 'fail', reason: this.#setupFailure });
         break;
       default:
         this.#dispatch({ type: 'finish' });

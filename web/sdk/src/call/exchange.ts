@@ -10,7 +10,7 @@ import type { Rest } from '../rest.js';
 import type { Runtime } from '../runtime.js';
 import { Session } from '../signalling/session.js';
 import type { SocketRefusal } from '../signalling/socket.js';
-import { Links, personOf } from './links.js';
+import { Links, type LinksStatus, personOf } from './links.js';
 
 /** What a call needs from its surroundings. */
 export interface Surroundings {
@@ -55,6 +55,9 @@ export interface ExchangeEvents {
   reaction(reaction: Reaction, from: RemotePeer): void;
 }
 
+/** Links for which only the socket can do something. */
+const waits: readonly LinksStatus[] = ['connecting', 'reconnecting'];
+
 /** What one device exchanges in one call: its media, its links and its socket, each wired to the others. */
 export class Exchange {
   readonly deviceId: string;
@@ -65,6 +68,7 @@ export class Exchange {
   readonly #mediaScope: Scope;
   readonly #around: Surroundings;
   readonly #events: ExchangeEvents;
+  readonly #setRenewal: (atMs: number | null) => void;
   #session: Session | null = null;
   #self: PeerName | null = null;
   /** The stream that names the screen to the others, whatever is shared in the course of the call. */
@@ -81,6 +85,7 @@ export class Exchange {
     this.#events = events;
     this.deviceId = runtime.uuid();
     this.#screenMark = runtime.mediaStream();
+    this.#setRenewal = this.#mediaScope.alarm(() => void this.#renewServers());
     this.media = new LocalMedia(
       this.#mediaScope,
       runtime,
@@ -102,8 +107,16 @@ export class Exchange {
       },
       {
         send: (to, body) => this.#session?.send(to, body),
-        changed: () => events.linksChanged(),
-        doubtful: () => this.#session?.check(),
+        changed: () => {
+          if (this.#session !== null) this.#session.urgent = waits.includes(this.links.status);
+          events.linksChanged();
+        },
+        doubtful: () => this.#session?.check(true),
+        refused: () => void this.#renewServers(),
+        slept: () => {
+          this.check();
+          this.links.networkChanged();
+        },
         chat: (from, id, text) => events.chat(from, id, text),
         reaction: (reaction, from) => events.reaction(reaction, from),
         dropped: (peer) => this.#session?.forget(peer),
@@ -142,6 +155,7 @@ export class Exchange {
     const { runtime, rest, iceServers, usesTickets } = this.#around;
     await iceServers.ready();
     if (this.#scope.disposed) return;
+    this.#setRenewal(iceServers.renewAtMs);
     this.#session = new Session(
       this.#scope,
       runtime,
@@ -168,6 +182,7 @@ export class Exchange {
           this.links.offerTo(peer);
         },
         peerLeft: (peer, forGood) => this.links.went(peer, forGood),
+        answers: (peer, answers) => this.links.answers(peer, answers),
         received: (from, body) => this.links.receive(from, body),
         notAccepted: (reason) => this.#events.notAccepted(reason),
       },
@@ -219,6 +234,15 @@ export class Exchange {
     this.#captured = false;
     this.#mediaScope.dispose();
     this.#events.changed();
+  }
+
+  /** Before they end, and when they are refused. */
+  async #renewServers(): Promise<void> {
+    const { iceServers } = this.#around;
+    const others = await iceServers.renew();
+    if (this.#mediaScope.disposed) return;
+    if (others) this.links.refresh();
+    this.#setRenewal(iceServers.renewAtMs);
   }
 
   get #intents(): Intents {

@@ -2,7 +2,7 @@ import type { PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import type { Kind } from '../media/local.js';
 import { PeerLink, type LinkOptions as PeerLinkOptions } from '../peer/link.js';
-import { call as policy, speaker as speakerPolicy } from '../policy.js';
+import { call as policy, recovery as recoveryPolicy, speaker as speakerPolicy } from '../policy.js';
 import type { PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
 import { nextSpeakers, nobodySpeaks } from '../stats/speaker.js';
@@ -15,6 +15,9 @@ export interface LinksEvents {
   send(to: PeerName, body: PeerBody): void;
   changed(): void;
   doubtful(): void;
+  refused(): void;
+  /** The device has slept. */
+  slept(): void;
   chat(from: RemotePeer, id: string, text: string): void;
   reaction(reaction: Reaction, from: RemotePeer): void;
   /** Nothing more will be said to this device. */
@@ -43,6 +46,7 @@ export class Links {
   readonly #setSilentAlarm: (atMs: number | null) => void;
   #speakers = nobodySpeaks;
   #listening = false;
+  #listenedAtMs = 0;
   #people = 2;
   #self: PeerName = '';
   #selfJoined = false;
@@ -106,6 +110,11 @@ export class Links {
     this.#links.get(peer)?.setReachable(false);
     if (forGood) this.#drop(peer);
     else this.#prune();
+  }
+
+  /** Whether a device that is there acknowledges what it is sent. */
+  answers(peer: PeerName, answers: boolean): void {
+    this.#links.get(peer)?.setReachable(answers && this.#present.has(peer));
   }
 
   /** This device takes part from now on. */
@@ -185,6 +194,11 @@ export class Links {
     for (const link of this.#links.values()) link.networkChanged();
   }
 
+  /** With other TURN credentials from now on. */
+  refresh(): void {
+    for (const link of this.#links.values()) link.refresh();
+  }
+
   retryNow(): void {
     for (const link of this.#links.values()) link.retryNow();
   }
@@ -219,6 +233,7 @@ export class Links {
         send: (body) => this.#events.send(peer, body),
         changed: () => this.#changed(),
         doubtful: () => this.#events.doubtful(),
+        refused: () => this.#events.refused(),
         chat: (id, text) => this.#events.chat(link.remote, id, text),
         reaction: (reaction) => this.#events.reaction(reaction, link.remote),
       },
@@ -253,6 +268,7 @@ export class Links {
   #changed(): void {
     if (!this.#listening && this.status === 'connected') {
       this.#listening = true;
+      this.#listenedAtMs = this.#runtime.epochMs();
       this.#scope.interval(() => this.#listen(), speakerPolicy.intervalMs);
     }
     this.#events.changed();
@@ -260,6 +276,10 @@ export class Links {
 
   /** Who speaks now. */
   #listen(): void {
+    const atMs = this.#runtime.epochMs();
+    const slept = atMs - this.#listenedAtMs >= speakerPolicy.intervalMs + recoveryPolicy.sleptMs;
+    this.#listenedAtMs = atMs;
+    if (slept) this.#events.slept();
     const links = this.#taking();
     const before = this.activeSpeaker;
     const levels = new Map(links.map((link) => [link.peer, link.level()]));

@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.js';
 import type { InputKind } from './capture.js';
 import type { DeviceList } from './devices.js';
 import { Inputs } from './inputs.js';
-import { Screen } from './screen.js';
+import type { Screen } from './screen.js';
 import type { Watch } from './watch.js';
 
 export type Kind = InputKind | 'screen';
@@ -51,7 +51,8 @@ export class LocalMedia {
   readonly #devices: DeviceList;
   readonly #events: LocalMediaEvents;
   readonly #inputs: Inputs;
-  readonly #screen: Screen;
+  /** `null` until something is shared for the first time. */
+  #screen: Screen | null = null;
   /** `null` until the call has had time to connect. */
   #watch: Watch | null = null;
   readonly #sent = new Map<Kind, MediaStreamTrack | null>();
@@ -71,7 +72,6 @@ export class LocalMedia {
     this.#events = events;
     this.#intents = { microphoneOn: options.microphoneOn, cameraOn: options.cameraOn, onHold: false };
     this.#inputs = new Inputs(scope, runtime, devices, () => this.#publish());
-    this.#screen = new Screen(scope, runtime, () => this.#publish());
   }
 
   /** The same object for the whole call; tracks come and go inside it. */
@@ -93,7 +93,7 @@ export class LocalMedia {
 
   /** While something is shared; the same object each time. */
   get screenStream(): MediaStream | null {
-    return this.#screen.stream;
+    return this.#screen?.stream ?? null;
   }
 
   get problems(): readonly CaptureProblem[] {
@@ -112,7 +112,7 @@ export class LocalMedia {
   /** What is to be sent now. */
   track(kind: Kind): MediaStreamTrack | null {
     if (!this.#plan[kind].sent) return null;
-    return kind === 'screen' ? this.#screen.track : this.#inputs[kind].track;
+    return kind === 'screen' ? (this.#screen?.track ?? null) : this.#inputs[kind].track;
   }
 
   /** Captures what the person wants. */
@@ -145,12 +145,17 @@ export class LocalMedia {
     this.#inputs.retry();
   }
 
-  shareScreen(options: { readonly content?: 'text' | 'motion' } = {}): Promise<Sharing> {
+  async shareScreen(options: { readonly content?: 'text' | 'motion' } = {}): Promise<Sharing> {
+    if (this.#screen === null) {
+      const extras = await this.#runtime.extras().catch(() => null);
+      if (extras === null || this.#scope.disposed) return { ok: false, reason: 'failed' };
+      this.#screen ??= new extras.Screen(this.#scope, this.#runtime, () => this.#publish());
+    }
     return this.#screen.share(options.content ?? 'text');
   }
 
   stopSharing(): void {
-    this.#screen.stop();
+    this.#screen?.stop();
   }
 
   /** `false`: it could not be had, and what was sent before still is. */
@@ -160,14 +165,14 @@ export class LocalMedia {
 
   async #beginToWatch(): Promise<void> {
     const runtime = this.#runtime;
-    const measures = await runtime.measures().catch(() => null);
-    if (measures === null || this.#scope.disposed) return;
+    const extras = await runtime.extras().catch(() => null);
+    if (extras === null || this.#scope.disposed) return;
     const inputs = () => ({
       microphone: this.onHold ? null : this.#inputs.audio.raw,
       microphoneOn: this.microphoneOn,
       camera: runtime.visibility.hidden ? null : this.#inputs.video.raw,
     });
-    this.#watch = new measures.Watch(this.#scope, runtime, measures, inputs, () => this.#events.changed());
+    this.#watch = new extras.Watch(this.#scope, runtime, extras, inputs, () => this.#events.changed());
   }
 
   get #plan() {

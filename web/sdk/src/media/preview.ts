@@ -84,9 +84,9 @@ export class LivePreview implements Preview {
   async #meter(): Promise<void> {
     const own = this.#scope.child();
     this.#stopMeter = () => own.dispose();
-    const measures = await this.#runtime.measures().catch(() => null);
-    if (measures === null || own.disposed) return;
-    const { Follower, loudness, levelOf } = measures;
+    const extras = await this.#runtime.extras().catch(() => null);
+    if (extras === null || own.disposed) return;
+    const { Follower, loudness, levelOf } = extras;
     const ear = new Follower(own, (track) => loudness(track, policy.levelIntervalMs));
     own.interval(
       () => this.#levelListeners.tell(levelOf(ear.follow(this.#inputs.audio.raw) ?? 0)),

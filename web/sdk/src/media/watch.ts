@@ -1,7 +1,7 @@
 import type { Warning } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import { watch as policy } from '../policy.js';
-import type { Gauge, Measures, Runtime } from '../runtime.js';
+import type { Extras, Gauge, Runtime } from '../runtime.js';
 
 /** What is known of microphone and camera at one moment; `null` where there is none that should work now. */
 export interface WatchSample {
@@ -67,7 +67,7 @@ export class Watch {
   constructor(
     scope: Scope,
     runtime: Runtime,
-    { loudness, frames }: Pick<Measures, 'loudness' | 'frames'>,
+    { loudness, frames }: Pick<Extras, 'loudness' | 'frames'>,
     inputs: () => WatchInputs,
     changed: () => void,
   ) {

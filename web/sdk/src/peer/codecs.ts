@@ -29,6 +29,11 @@ export function refusesVideo(answer: string): boolean {
   return !/^m=video [1-9]/m.test(answer.slice(Math.max(0, answer.search(/^m=video /m))).split(/\r?\n/, 1)[0] ?? '');
 }
 
+/** Pure: what the `o=` line calls this description, which is another for each new one of a connection; `null` without. */
+export function versionOf(sdp: string | undefined): string | null {
+  return /^o=\S+ (\S+ \S+) /m.exec(sdp ?? '')?.[1] ?? null;
+}
+
 /** Pure: the session id of the `o=` line (RFC 8866, section 5.2), which is another for each connection; `null` without. */
 export function sessionOf(sdp: string): string | null {
   return /^o=\S+ (\S+) /m.exec(sdp)?.[1] ?? null;

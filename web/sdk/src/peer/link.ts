@@ -8,7 +8,7 @@ import { meter } from '../stats/meter.js';
 import { sessionOf } from './codecs.js';
 import { Bucket, type Intents, readControl, writeControl } from './control.js';
 import { Negotiation } from './negotiation.js';
-import { type RecoveryInput, recover, recovery, type Transport, wakeAtMs } from './recovery.js';
+import { listensClosely, type RecoveryInput, recover, recovery, type Transport, wakeAtMs } from './recovery.js';
 import { RemoteMedia } from './remote.js';
 
 export interface LinkOptions {
@@ -32,6 +32,8 @@ export interface LinkEvents {
   changed(): void;
   /** Media falters: whether signalling still works should be found out now. */
   doubtful(): void;
+  /** A TURN server does not take the credentials. */
+  refused(): void;
   chat(id: string, text: string): void;
   reaction(reaction: Reaction): void;
 }
@@ -54,6 +56,7 @@ export class PeerLink {
   readonly #remote: RemoteMedia;
   readonly #setRecoveryAlarm: (atMs: number | null) => void;
   readonly #setIntentsAlarm: (atMs: number | null) => void;
+  readonly #setLookAlarm: (atMs: number | null) => void;
   readonly #incoming = new Bucket(controlPolicy.incoming);
   /** The present connection, and what belongs to it. */
   #connection: Scope;
@@ -70,9 +73,11 @@ export class PeerLink {
   /** When media, and when anything, arrived last. */
   #flowedAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = 0;
-  #doubted = false;
-  /** By source, when each sound was last heard. */
-  #soundAt = new Map<number, number>();
+  /** Looks whether anything arrives. */
+  #look: () => Promise<void> = async () => {};
+  /** By source, what it played last, and when any of them played something else last; `null` after a gap. */
+  #played = new Map<number, number>();
+  #playedAtMs: number | null = null;
 
   constructor(scope: Scope, runtime: Runtime, options: LinkOptions, events: LinkEvents) {
     this.#scope = scope;
@@ -82,6 +87,7 @@ export class PeerLink {
     this.#recovery = recovery(options.leads);
     this.#setRecoveryAlarm = scope.alarm(() => this.#recover({ type: 'tick' }));
     this.#setIntentsAlarm = scope.alarm(() => this.#sayIntents());
+    this.#setLookAlarm = scope.alarm(() => this.#lookClosely());
     this.#remote = new RemoteMedia(
       scope,
       options.who,
@@ -136,8 +142,8 @@ export class PeerLink {
   receive(body: PeerBody): void {
     if (body.type !== 'ice_candidates_batch') {
       const session = sessionOf(body.sdp);
-      // The answer to an offer of the connection before.
-      if (body.type === 'answer' && session !== null && session === this.#deadSession) return;
+      // Of the connection before, which was on its way or had to wait for a socket.
+      if (session !== null && session === this.#deadSession) return;
       if (body.type !== 'answer' && this.#session !== null && session !== this.#session) {
         this.#renew();
         this.#recover({ type: 'peer_restarted', fresh: true });
@@ -169,7 +175,8 @@ export class PeerLink {
     const comes = reachable && !this.#recovery.reachable;
     this.#recover({ type: 'reachable', reachable });
     if (comes) this.#revive();
-    else if (!reachable) this.#recover({ type: 'suspect' });
+    // A socket was lost, one's own or the peer's: perhaps more than that.
+    else if (!reachable) this.#doubt(false);
   }
 
   setPeople(people: number): void {
@@ -186,29 +193,42 @@ export class PeerLink {
     if (speaking !== this.#remote.view.speaking) this.#remote.update({ speaking });
   }
 
+  /** The device has moved to another network, or has slept. */
   networkChanged(): void {
-    if (!this.#revive()) this.#recover({ type: 'network_changed' });
+    if (!this.#revive()) this.#doubt(true);
+  }
+
+  /** With other TURN credentials from now on. */
+  refresh(): void {
+    this.#negotiation.connection.setConfiguration(this.#configuration(false));
+    this.#recover({ type: 'refresh' });
   }
 
   retryNow(): void {
     if (!this.#revive()) this.#recover({ type: 'retry_now' });
   }
 
-  /** How loud the peer is, 0 to 1. */
+  /** How loud the peer is, 0 to 1. Also notices when all of its tracks fall silent, which costs nothing here. */
   level(): number {
     let level = 0;
-    if (this.#status !== 'connected' || !this.#remote.view.microphoneOn) return level;
-    const before = this.#soundAt;
-    this.#soundAt = new Map();
+    if (this.#status !== 'connected') return level;
+    const nowMs = this.#runtime.now();
+    const before = this.#played;
+    this.#played = new Map();
     for (const receiver of this.#negotiation.connection.getReceivers()) {
-      if (receiver.track.kind !== 'audio') continue;
       for (const { source, timestamp, audioLevel } of receiver.getSynchronizationSources()) {
+        this.#played.set(source, timestamp);
         // What was heard last is still told when nothing arrives any more.
-        if (before.get(source) !== timestamp) level = Math.max(level, audioLevel ?? 0);
-        this.#soundAt.set(source, timestamp);
+        if (before.get(source) === timestamp) continue;
+        level = Math.max(level, audioLevel ?? 0);
+        this.#playedAtMs = nowMs;
       }
     }
-    return level;
+    if (this.#playedAtMs !== null && nowMs - this.#playedAtMs >= recoveryPolicy.soundGapMs) {
+      this.#playedAtMs = null;
+      this.#falters();
+    }
+    return this.#remote.view.microphoneOn ? level : 0;
   }
 
   #negotiate(scope: Scope): Negotiation {
@@ -224,6 +244,7 @@ export class PeerLink {
         message: (data) => this.#heard(data),
         opened: () => this.#sayIntents(),
         restarts: () => this.#recover({ type: 'peer_restarted', fresh: false }),
+        refused: () => this.#events.refused(),
         gaveWay: () => {
           this.#recovery = { ...this.#recovery, leads: false };
         },
@@ -294,9 +315,11 @@ export class PeerLink {
 
   #recover(input: RecoveryInput): void {
     if (this.#scope.disposed) return;
-    const [next, outputs] = recover(this.#recovery, input, this.#runtime.now());
+    const [next, outputs] = recover(this.#recovery, input, this.#runtime.now(), this.#runtime.random());
+    const closely = listensClosely(this.#recovery);
     this.#recovery = next;
     this.#setRecoveryAlarm(wakeAtMs(next));
+    if (!closely && listensClosely(next)) this.#lookClosely();
     for (const output of outputs) {
       if (output.type === 'restart') this.#negotiation.restart(this.#configuration(output.relayOnly));
       else if (output.type === 'renew') {
@@ -319,29 +342,45 @@ export class PeerLink {
   #measure(): void {
     this.#flowedAtMs = Number.NEGATIVE_INFINITY;
     this.#heardAtMs = this.#runtime.now();
-    meter(this.#connection, this.#runtime, this.#negotiation.connection, ({ sample, quality, receiving, flowing }) => {
-      this.#sample = sample;
-      this.#listen(receiving, flowing);
-      this.#remote.update(this.#status === 'connected' ? { quality } : {});
+    this.#look = meter(this.#connection, this.#runtime, this.#negotiation.connection, {
+      measured: (sample, quality) => {
+        this.#sample = sample;
+        this.#remote.update(this.#status === 'connected' ? { quality } : {});
+      },
+      looked: (heard, media) => this.#looked(heard, media),
     });
   }
 
   /** Media that stops although nobody has said that it would is the first sign of a connection that is gone. */
-  #listen(receiving: boolean, flowing: boolean): void {
+  #looked(heard: boolean, media: boolean): void {
     const nowMs = this.#runtime.now();
-    if (flowing) this.#flowedAtMs = nowMs;
-    if (receiving) {
+    if (media) this.#flowedAtMs = nowMs;
+    if (heard) {
       this.#heardAtMs = nowMs;
-      this.#doubted = false;
-      this.#recover({ type: 'received' });
-      return;
-    }
-    const flowedToTheEnd = this.#flowedAtMs === this.#heardAtMs && !this.#remote.view.onHold;
-    const silentMs = nowMs - this.#heardAtMs;
-    if (!flowedToTheEnd || silentMs < recoveryPolicy.doubtfulMs) return;
-    if (!this.#doubted) this.#events.doubtful();
-    this.#doubted = true;
-    if (silentMs >= recoveryPolicy.quietMs) this.#recover({ type: 'quiet' });
+      this.#recover({ type: 'received', media });
+    } else if (this.#flowing && nowMs - this.#heardAtMs >= recoveryPolicy.soundGapMs) this.#falters();
+  }
+
+  /** Whether media arrived to the end. */
+  get #flowing(): boolean {
+    return this.#flowedAtMs === this.#heardAtMs && !this.#remote.view.onHold;
+  }
+
+  #falters(): void {
+    if (!listensClosely(this.#recovery)) this.#events.doubtful();
+    this.#doubt(false);
+  }
+
+  #doubt(moved: boolean): void {
+    // What is said is acknowledged: something to hear, also where no media flows.
+    if (!listensClosely(this.#recovery)) this.#sayIntents();
+    this.#recover({ type: 'doubt', moved, flowing: this.#flowing });
+  }
+
+  #lookClosely(): void {
+    if (!listensClosely(this.#recovery)) return;
+    this.#setLookAlarm(this.#runtime.now() + recoveryPolicy.lookIntervalMs);
+    void this.#look();
   }
 
   #configuration(relayOnly: boolean): RTCConfiguration {

@@ -4,7 +4,7 @@ import { candidates as candidatePolicy, outbox as outboxPolicy, recovery as reco
 import type { Candidate, Description, PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
 import { CandidateBatcher } from '../signalling/candidates.js';
-import { preferred, refusesVideo, videoCodecs } from './codecs.js';
+import { preferred, refusesVideo, versionOf, videoCodecs } from './codecs.js';
 import { controlChannel } from './control.js';
 import { applyEncodings, encodingsFor } from './encodings.js';
 
@@ -27,11 +27,19 @@ export interface NegotiationEvents {
   opened(): void;
   /** The other side restarts. */
   restarts(): void;
+  /** A TURN server does not take the credentials. */
+  refused(): void;
   /** This side's offer gave way to the other's. */
   gaveWay(): void;
   /** Whether the two sides have a video codec in common. */
   video(refused: boolean): void;
 }
+
+/** Unauthorized, allocation mismatch, stale nonce (RFC 8656, section 18). */
+const refusals = [401, 437, 438];
+
+/** What an answer says of the offer that it answers. */
+const answers = /^a=x-answers:(.*)\r\n/m;
 
 /**
  * One peer connection: perfect negotiation, candidates, and what is sent.
@@ -58,6 +66,8 @@ export class Negotiation {
   #heldCandidates: Candidate[] = [];
   /** How often the present offer has been said again. */
   #repeats = 0;
+  /** A restart was offered and is not through yet: it survives what it has to give way to. */
+  #restarting = false;
   /** What a browser did not accept is tried with less: 1 is without wishes for codecs, 2 without pictures. */
   #reduction = 0;
   #people = 2;
@@ -73,6 +83,9 @@ export class Negotiation {
     scope.listen<RTCPeerConnectionIceEvent>(this.#connection, 'icecandidate', ({ candidate }) =>
       this.#gathered(candidate),
     );
+    scope.listen<RTCPeerConnectionIceErrorEvent>(this.#connection, 'icecandidateerror', ({ errorCode }) => {
+      if (refusals.includes(errorCode)) events.refused();
+    });
     scope.listen<RTCTrackEvent>(this.#connection, 'track', ({ track, streams }) =>
       events.track(track, streams[0]?.id ?? null),
     );
@@ -158,23 +171,28 @@ export class Negotiation {
 
   restart(configuration: RTCConfiguration): void {
     this.#enqueue(async () => {
-      switch (this.#connection.signalingState) {
-        case 'have-local-offer':
-          this.#repeats += 1;
-          // Unanswered. The same again and not a new one, so that an answer that is on its way still fits.
-          if (this.#repeats < recoveryPolicy.reduceAfterRepeats) return this.#send('offer');
-          // The other side cannot do anything with it.
-          await this.#connection.setLocalDescription({ type: 'rollback' });
-          this.#reduce();
-          return this.#describe('offer');
-        case 'have-remote-offer':
-          return this.#answer();
-        case 'stable':
-          this.#connection.setConfiguration(configuration);
-          this.#connection.restartIce();
-          return this.#describe('ice_restart');
+      const connection = this.#connection;
+      if (connection.signalingState === 'have-remote-offer') return this.#answer();
+      const unanswered = connection.signalingState === 'have-local-offer';
+      if (unanswered && connection.remoteDescription === null) {
+        this.#repeats += 1;
+        // The first offer. The same again and not a new one: that would look for the same paths.
+        if (this.#repeats < recoveryPolicy.reduceAfterRepeats) return this.#send('offer');
       }
+      // What waits for an answer looks for paths in a network that may be gone.
+      if (unanswered) await connection.setLocalDescription({ type: 'rollback' });
+      connection.setConfiguration(configuration);
+      if (connection.remoteDescription !== null) return this.#restart();
+      // The other side cannot do anything with it.
+      this.#reduce();
+      return this.#describe('offer');
     });
+  }
+
+  #restart(): Promise<void> {
+    this.#connection.restartIce();
+    this.#restarting = true;
+    return this.#describe('ice_restart');
   }
 
   #enqueue(step: () => Promise<void>): void {
@@ -198,7 +216,12 @@ export class Negotiation {
 
   #send(type: Description['type'], sdp = this.#connection.localDescription?.sdp ?? ''): void {
     if (this.#scope.disposed || sdp.length > outboxPolicy.maxSdpChars) return;
-    this.#events.send({ type, sdp: this.#opensDtls(type) ? sdp.replaceAll('a=setup:actpass', 'a=setup:active') : sdp });
+    const version = type === 'answer' ? versionOf(this.#connection.remoteDescription?.sdp) : null;
+    const whole = version === null ? sdp : `${sdp}a=x-answers:${version}\r\n`;
+    this.#events.send({
+      type,
+      sdp: this.#opensDtls(type) ? whole.replaceAll('a=setup:actpass', 'a=setup:active') : whole,
+    });
   }
 
   /**
@@ -217,14 +240,18 @@ export class Negotiation {
   async #apply({ type, sdp }: Description): Promise<void> {
     const crossing = this.#connection.signalingState === 'have-local-offer';
     if (type === 'answer') {
-      // Otherwise it answers an offer that has been given up since.
-      if (crossing) await this.#applyAnswer(sdp);
+      // Otherwise it answers an offer that has been given up since. Older versions do not say which one.
+      const answered = answers.exec(sdp)?.[1];
+      const fits = answered === undefined || answered === versionOf(this.#connection.localDescription?.sdp);
+      if (crossing && fits) await this.#applyAnswer(sdp.replace(answers, ''));
       return;
     }
     if (crossing && !this.#options.polite) return;
     if (crossing) this.#events.gaveWay();
     if (type === 'ice_restart') this.#events.restarts();
     await this.#connection.setRemoteDescription({ type: 'offer', sdp });
+    // A restart is one of both sides.
+    if (type === 'ice_restart') this.#restarting = false;
     this.#adoptTransceivers();
     await this.#answer();
   }
@@ -237,6 +264,7 @@ export class Negotiation {
       await this.#connection.setLocalDescription({ type: 'rollback' });
       return this.#describe('offer');
     }
+    this.#restarting = false;
     this.#heardAnswer(sdp);
   }
 
@@ -256,7 +284,7 @@ export class Negotiation {
     else await this.#describe('answer');
   }
 
-  /** Offers what has come up since the first exchange: a screen. */
+  /** Offers what has come up since the first exchange, or had to give way: a restart, a screen. */
   async #settle(): Promise<void> {
     const connection = this.#connection;
     if (!this.#mayAnswer || connection.signalingState !== 'stable' || connection.remoteDescription === null) return;
@@ -267,7 +295,7 @@ export class Negotiation {
       this.#senders.screen = connection.addTransceiver(track, init);
       this.#prefer(this.#senders.screen);
     }
-    // Also when an offer with it had to give way.
+    if (this.#restarting) return this.#restart();
     if (this.#senders.screen !== null && this.#senders.screen.mid === null) await this.#describe('offer');
   }
 

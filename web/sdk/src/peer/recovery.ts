@@ -7,24 +7,26 @@ export type RecoveryInput =
   /** Descriptions are on their way: from here the link must come up. */
   | { readonly type: 'started' }
   | { readonly type: 'transport'; readonly transport: Transport }
-  /** Whether one's own socket and the peer's are up: without both no restart can be agreed on. */
+  /** Whether one's own socket and the peer's are up, and the peer answers: otherwise no restart can be agreed on. */
   | { readonly type: 'reachable'; readonly reachable: boolean }
-  /** The device has moved to another network; a connection that is still fine proves it by receiving. */
-  | { readonly type: 'network_changed' }
-  /** A socket was lost, one's own or the peer's: perhaps more than that. */
-  | { readonly type: 'suspect' }
-  /** Packets have arrived since the last time. */
-  | { readonly type: 'received' }
-  /** None have, for longer than a connection over which media flowed is silent. */
-  | { readonly type: 'quiet' }
+  /**
+   * A reason to look whether the connection still works, which it proves by receiving. `moved`: the device has moved to
+   * another network, or has slept. `flowing`: media arrived a moment ago; without, less is to be expected.
+   */
+  | { readonly type: 'doubt'; readonly moved: boolean; readonly flowing: boolean }
+  /** Something has arrived since the last time; `media`: sound or pictures. */
+  | { readonly type: 'received'; readonly media: boolean }
   /** The peer has begun a restart of its own; `fresh`: with a new connection. */
   | { readonly type: 'peer_restarted'; readonly fresh: boolean }
+  /** The TURN credentials are others. */
+  | { readonly type: 'refresh' }
   | { readonly type: 'retry_now' }
   | { readonly type: 'tick' };
 
 export type RecoveryOutput =
   | { readonly type: 'connected' }
   | { readonly type: 'reconnecting' }
+  /** Attempt 0 is no attempt: the connection works. */
   | { readonly type: 'restart'; readonly attempt: number; readonly relayOnly: boolean }
   /** Nothing else has helped: start over with a new connection. */
   | { readonly type: 'renew' }
@@ -37,17 +39,21 @@ export interface Recovery {
   readonly leads: boolean;
   readonly reachable: boolean;
   readonly attempts: number;
+  /** When the last attempt began that may still lead somewhere, on either side. */
+  readonly attemptAtMs: number;
   /** The last resort has been tried. */
   readonly renewed: boolean;
   /** When something was heard last. */
   readonly heardAtMs: number;
-  /** When the next restart is due; `null` while there is nothing to wait for, or nobody to agree with. */
+  /** When the next restart is due; `null` while there is nothing to wait for. While connected: when silence is its end. */
   readonly restartAtMs: number | null;
   /** Until when silence on a connection that seems fine counts as its end. */
   readonly watchedUntilMs: number;
-  /** When to stop hoping for signalling to come back. */
+  /** When to stop hoping. */
   readonly giveUpAtMs: number | null;
   readonly lastTransport: Transport;
+  /** From 0 to below 1: what shortens the waits of this step. */
+  readonly chance: number;
 }
 
 export function recovery(leads: boolean): Recovery {
@@ -56,19 +62,25 @@ export function recovery(leads: boolean): Recovery {
     leads,
     reachable: false,
     attempts: 0,
+    attemptAtMs: Number.NEGATIVE_INFINITY,
     renewed: false,
     heardAtMs: Number.NEGATIVE_INFINITY,
     restartAtMs: null,
     watchedUntilMs: 0,
     giveUpAtMs: null,
     lastTransport: 'connecting',
+    chance: 0,
   };
 }
 
 type Step = readonly [Recovery, readonly RecoveryOutput[]];
 
-/** Pure: the state after `input`, and what to do. Wake it with `tick` at `wakeAtMs`. */
-export function recover(state: Recovery, input: RecoveryInput, nowMs: number): Step {
+/**
+ * Pure: the state after `input`, and what to do. Wake it with `tick` at `wakeAtMs`. `chance`, from 0 to below 1, keeps many
+ * who lost the same network from coming back at the same moment.
+ */
+export function recover(before: Recovery, input: RecoveryInput, nowMs: number, chance = 0): Step {
+  const state = { ...before, chance };
   if (state.phase === 'failed') {
     return [input.type === 'reachable' ? { ...state, reachable: input.reachable } : state, []];
   }
@@ -76,33 +88,33 @@ export function recover(state: Recovery, input: RecoveryInput, nowMs: number): S
     case 'started':
       if (state.phase !== 'new') return [state, []];
       return afterTransport(
-        unreachableSince(
-          { ...state, phase: 'setup', restartAtMs: nowMs + policy.setupTimeoutMs + patience(state) },
-          nowMs,
-        ),
+        {
+          ...state,
+          phase: 'setup',
+          restartAtMs: nowMs + policy.setupTimeoutMs + patience({ ...state, phase: 'setup' }),
+          giveUpAtMs: nowMs + policy.setupLimitMs,
+        },
         nowMs,
       );
     case 'transport':
       return afterTransport({ ...state, lastTransport: input.transport }, nowMs);
     case 'reachable':
-      return reachability({ ...state, reachable: input.reachable }, nowMs);
-    case 'network_changed':
-      if (state.phase === 'doubtful') return due({ ...state, restartAtMs: nowMs }, nowMs);
-      if (state.phase === 'recovering') return retry(state, nowMs);
-      if (state.phase !== 'connected') return [state, []];
-      return [watch(state, nowMs + policy.silenceMs, nowMs), []];
-    case 'suspect':
-      if (state.phase !== 'connected') return [state, []];
-      return due(watch(state, Math.max(nowMs, state.heardAtMs + policy.lostSilenceMs), nowMs), nowMs);
-    case 'quiet':
-      return state.phase === 'connected' || state.phase === 'doubtful' ? interrupt(state, nowMs) : [state, []];
+      return reachability(state, input.reachable, nowMs);
+    case 'doubt':
+      return doubt(state, input, nowMs);
     case 'received':
-      return received({ ...state, heardAtMs: nowMs }, nowMs);
+      return received({ ...state, heardAtMs: nowMs }, input.media, nowMs);
     case 'peer_restarted':
       // One new connection is tried for both.
       return peerRestarted(input.fresh ? { ...state, lastTransport: 'connecting', renewed: true } : state, nowMs);
+    case 'refresh':
+      return state.phase === 'connected'
+        ? [state, [{ type: 'restart', attempt: 0, relayOnly: false }]]
+        : hasNoMedia(state)
+          ? retry(state, soonest(state, nowMs), nowMs)
+          : [state, []];
     case 'retry_now':
-      return state.phase === 'recovering' ? retry(state, nowMs) : [state, []];
+      return state.phase === 'recovering' ? retry(state, nowMs, nowMs) : [state, []];
     case 'tick':
       return due(state, nowMs);
   }
@@ -114,16 +126,29 @@ export function wakeAtMs(state: Recovery): number | null {
   return Math.min(restartAtMs, state.giveUpAtMs);
 }
 
-function received(state: Recovery, nowMs: number): Step {
+/** Whether it matters now, and not within a second, that something arrives. */
+export function listensClosely({ phase, restartAtMs }: Recovery): boolean {
+  return phase === 'recovering' || phase === 'doubtful' || (phase === 'connected' && restartAtMs !== null);
+}
+
+function doubt(state: Recovery, { moved, flowing }: { moved: boolean; flowing: boolean }, nowMs: number): Step {
   if (state.phase === 'connected') {
-    return [{ ...state, restartAtMs: nowMs < state.watchedUntilMs ? nowMs + policy.silenceMs : null }, []];
+    const restartAtMs = state.restartAtMs ?? nowMs + (flowing ? policy.silenceMs : policy.idleSilenceMs);
+    return [{ ...state, restartAtMs, watchedUntilMs: nowMs + policy.watchMs }, []];
+  }
+  if (!moved) return [state, []];
+  if (state.phase === 'doubtful') return due({ ...state, restartAtMs: nowMs }, nowMs);
+  return state.phase === 'recovering' ? retry(state, soonest(state, nowMs), nowMs) : [state, []];
+}
+
+function received(state: Recovery, media: boolean, nowMs: number): Step {
+  if (state.phase === 'connected') {
+    // What arrives first may have been under way before.
+    const watched = media && state.restartAtMs !== null && nowMs < state.watchedUntilMs;
+    return [{ ...state, restartAtMs: watched ? nowMs + policy.silenceMs : null }, []];
   }
   // The browser may never have noticed that the connection was silent.
   return state.phase === 'recovering' ? afterTransport(state, nowMs) : [state, []];
-}
-
-function watch(state: Recovery, restartAtMs: number, nowMs: number): Recovery {
-  return { ...state, restartAtMs, watchedUntilMs: nowMs + policy.watchMs };
 }
 
 function peerRestarted(state: Recovery, nowMs: number): Step {
@@ -147,10 +172,13 @@ function afterTransport(state: Recovery, nowMs: number): Step {
         },
         state.phase === 'doubtful' ? [] : [{ type: 'connected' }],
       ];
-    case 'disconnected':
+    case 'disconnected': {
       if (state.phase !== 'connected') return [state, []];
       // Browsers say so some seconds after the last packet.
-      return due({ ...state, phase: 'doubtful', restartAtMs: nowMs + Math.max(0, graceLeftMs(state, nowMs)) }, nowMs);
+      const graceEndsAtMs = nowMs + Math.max(0, graceLeftMs(state, nowMs));
+      const restartAtMs = Math.min(graceEndsAtMs, state.restartAtMs ?? graceEndsAtMs);
+      return due({ ...state, phase: 'doubtful', restartAtMs }, nowMs);
+    }
     case 'failed':
       if (state.phase === 'connected' || state.phase === 'doubtful') return interrupt(state, nowMs);
       // During an attempt the browser may still say that the old one has failed.
@@ -164,8 +192,8 @@ function afterTransport(state: Recovery, nowMs: number): Step {
 
 /** Media is gone: say so, and restart as soon as it is this side's turn. */
 function interrupt(state: Recovery, nowMs: number): Step {
-  const gone = unreachableSince({ ...state, phase: 'recovering', restartAtMs: nowMs + patience(state) }, nowMs);
-  const [next, outputs] = due(gone, nowMs);
+  const gone: Recovery = { ...state, phase: 'recovering', giveUpAtMs: nowMs + policy.giveUpMs };
+  const [next, outputs] = due({ ...gone, restartAtMs: soonest(gone, nowMs + patience(gone)) }, nowMs);
   return [next, [{ type: 'reconnecting' }, ...outputs]];
 }
 
@@ -173,20 +201,23 @@ function interrupt(state: Recovery, nowMs: number): Step {
 function due(state: Recovery, nowMs: number): Step {
   if (state.giveUpAtMs !== null && nowMs >= state.giveUpAtMs) return fail(state);
   if (state.restartAtMs === null || nowMs < state.restartAtMs) return [state, []];
-  // The grace of `disconnected` and the silence after a change of network need no signalling to be over.
+  // The grace of `disconnected` and silence need no signalling to be over.
   if (state.phase === 'connected' || state.phase === 'doubtful') return interrupt(state, nowMs);
   if (!state.reachable) return [state, []];
   if (state.attempts >= policy.maxAttempts) return state.renewed ? fail(state) : renew(state, nowMs);
   const attempt = state.attempts + 1;
   return [
-    { ...state, attempts: attempt, restartAtMs: nowMs + attemptTimeout(attempt) },
+    { ...state, attempts: attempt, attemptAtMs: nowMs, restartAtMs: nowMs + attemptTimeout(state, attempt) },
     [{ type: 'restart', attempt, relayOnly: attempt >= policy.relayOnlyFromAttempt }],
   ];
 }
 
 function renew(state: Recovery, nowMs: number): Step {
-  const restartAtMs = nowMs + policy.lastAttemptTimeoutMs;
-  return [{ ...state, renewed: true, lastTransport: 'connecting', restartAtMs }, [{ type: 'renew' }]];
+  const restartAtMs = nowMs + policy.renewTimeoutMs;
+  return [
+    { ...state, renewed: true, attemptAtMs: nowMs, lastTransport: 'connecting', restartAtMs },
+    [{ type: 'renew' }],
+  ];
 }
 
 /** What is left of the grace of `disconnected`, where it is known since when nothing has been heard. */
@@ -196,30 +227,37 @@ function graceLeftMs(state: Recovery, nowMs: number): number {
 }
 
 /** An attempt that was asked for, not earned: it must not be the one that ends the call. */
-function retry(state: Recovery, nowMs: number): Step {
-  return due({ ...state, attempts: Math.min(state.attempts, policy.maxAttempts - 1), restartAtMs: nowMs }, nowMs);
+function retry(state: Recovery, atMs: number, nowMs: number): Step {
+  return due({ ...state, attempts: Math.min(state.attempts, policy.maxAttempts - 1), restartAtMs: atMs }, nowMs);
 }
 
 /** The peer's attempt counts for both sides; only if it leads nowhere does this side make its own. */
 function waitForPeer(state: Recovery, nowMs: number): Recovery {
   const attempts = Math.min(policy.maxAttempts, state.attempts + 1);
-  return { ...state, attempts, restartAtMs: nowMs + attemptTimeout(attempts) + patience(state) };
+  const restartAtMs = nowMs + attemptTimeout(state, attempts) + patience(state);
+  return { ...state, attempts, attemptAtMs: nowMs, restartAtMs };
 }
 
-function reachability(state: Recovery, nowMs: number): Step {
-  if (!hasNoMedia(state)) return [{ ...state, giveUpAtMs: null }, []];
-  if (!state.reachable) {
+function reachability(before: Recovery, reachable: boolean, nowMs: number): Step {
+  const state = { ...before, reachable };
+  if (reachable === before.reachable || !hasNoMedia(state)) return [state, []];
+  if (!reachable) {
     // An attempt that was cut off does not count.
-    return [unreachableSince({ ...state, attempts: Math.max(0, state.attempts - 1) }, nowMs), []];
+    const attempts = Math.max(0, state.attempts - 1);
+    return [{ ...state, attempts, attemptAtMs: Number.NEGATIVE_INFINITY }, []];
   }
-  // What was cut off may still get through now that messages are sent again.
-  const fresh = state.phase === 'recovering' && state.attempts === 0;
-  const earliestMs = nowMs + (fresh ? patience(state) : policy.attemptTimeoutMs);
-  return due({ ...state, giveUpAtMs: null, restartAtMs: Math.max(state.restartAtMs ?? nowMs, earliestMs) }, nowMs);
+  // At set-up, what was cut off may still get through now that messages are sent again. Later, the paths that an old
+  // attempt looked for may be those of a network that is gone.
+  const restartAtMs =
+    state.phase === 'setup'
+      ? Math.max(state.restartAtMs ?? nowMs, nowMs + policy.attemptTimeoutMs)
+      : soonest(state, nowMs + patience(state));
+  return due({ ...state, restartAtMs }, nowMs);
 }
 
-function unreachableSince(state: Recovery, nowMs: number): Recovery {
-  return state.reachable || state.giveUpAtMs !== null ? state : { ...state, giveUpAtMs: nowMs + policy.giveUpMs };
+/** Whoever is told of many reasons at once makes one attempt, and lets it have a moment. */
+function soonest({ attemptAtMs }: Recovery, atMs: number): number {
+  return Math.max(atMs, attemptAtMs + policy.attemptGapMs);
 }
 
 function fail(state: Recovery): Step {
@@ -231,9 +269,11 @@ function hasNoMedia(state: Recovery): boolean {
 }
 
 function patience(state: Recovery): number {
-  return state.leads ? 0 : policy.followerPatienceMs;
+  if (state.leads) return 0;
+  return state.phase === 'setup' ? policy.setupPatienceMs : policy.followerPatienceMs;
 }
 
-function attemptTimeout(attempt: number): number {
-  return Math.min(policy.lastAttemptTimeoutMs, policy.attemptTimeoutMs * 2 ** Math.max(0, attempt - 1));
+function attemptTimeout(state: Recovery, attempt: number): number {
+  const fullMs = Math.min(policy.lastAttemptTimeoutMs, policy.attemptTimeoutMs * 2 ** Math.max(0, attempt - 1));
+  return fullMs * (1 - policy.jitterShare * state.chance);
 }

@@ -59,6 +59,11 @@ export class Outbox<B extends object> {
     return due;
   }
 
+  /** Something has not been acknowledged in its time. */
+  get overdue(): boolean {
+    return this.#overdueRounds > 0;
+  }
+
   /** When to poll again if nothing else happens. */
   get wakeAtMs(): number | null {
     return this.#ackDueAtMs;

@@ -26,6 +26,8 @@ export interface SessionEvents {
   /** Somebody came, or came back. */
   peerJoined(peer: PeerView): void;
   peerLeft(peer: PeerName, forGood: boolean): void;
+  /** A peer that is there stops acknowledging, or begins to again. */
+  answers(peer: PeerName, answers: boolean): void;
   /** In order, each once. */
   received(from: PeerName, body: PeerBody): void;
   /** The server does not let this device into the call. */
@@ -35,6 +37,7 @@ export interface SessionEvents {
 interface Mailbox {
   readonly outbox: Outbox<PeerBody>;
   readonly inbox: Inbox;
+  answers: boolean;
 }
 
 /** One device in one call's socket: joins, numbers and acknowledges, and says again what a reconnect may have lost. */
@@ -116,9 +119,14 @@ export class Session {
     this.#mailboxes.delete(peer);
   }
 
-  /** Finds out at once whether the socket still works. */
-  check(): void {
-    this.#socket.check();
+  /** Finds out at once whether the socket still works; `urgent`: nothing but the socket can bring media back. */
+  check(urgent = false): void {
+    this.#socket.check(urgent);
+  }
+
+  /** While media is gone, a lost socket comes back as fast as it can. */
+  set urgent(urgent: boolean) {
+    this.#socket.urgent = urgent;
   }
 
   #receive(message: CallServerMessage): void {
@@ -184,8 +192,12 @@ export class Session {
   #flush(): void {
     const nowMs = this.#runtime.now();
     let wakeAtMs: number | null = null;
-    for (const [to, { outbox }] of this.#mailboxes) {
+    for (const [to, mailbox] of this.#mailboxes) {
+      const { outbox } = mailbox;
       for (const message of outbox.poll(nowMs)) this.#say({ ...message, to });
+      const changes = mailbox.answers === outbox.overdue;
+      mailbox.answers = !outbox.overdue;
+      if (changes) this.#events.answers(to, mailbox.answers);
       if (outbox.wakeAtMs !== null) wakeAtMs = Math.min(wakeAtMs ?? outbox.wakeAtMs, outbox.wakeAtMs);
     }
     this.#setResend(wakeAtMs);
@@ -202,7 +214,7 @@ export class Session {
   #mailbox(peer: PeerName): Mailbox | undefined {
     let mailbox = this.#mailboxes.get(peer);
     if (mailbox === undefined && this.#mailboxes.size < policy.maxLinks) {
-      mailbox = { outbox: new Outbox(), inbox: new Inbox() };
+      mailbox = { outbox: new Outbox(), inbox: new Inbox(), answers: true };
       this.#mailboxes.set(peer, mailbox);
     }
     return mailbox;

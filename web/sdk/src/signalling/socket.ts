@@ -44,6 +44,9 @@ export class ReconnectingSocket {
   #ticketRefusals = 0;
   #pings = 0;
   #waiting = false;
+  #opening = false;
+  #startedAtMs = 0;
+  #urgent = false;
 
   constructor(
     scope: Scope,
@@ -81,11 +84,20 @@ export class ReconnectingSocket {
   }
 
   /** The network has changed: find out at once whether this connection still works, or open one now. */
-  check(): void {
+  check(urgent = false): void {
     if (this.#waiting) {
       this.#retries = 0;
       this.#connect();
-    } else this.ping(policy.checkTimeoutMs);
+    } else this.ping(urgent ? policy.urgentCheckTimeoutMs : policy.checkTimeoutMs);
+  }
+
+  /** Whether attempts to come back must not let each other wait. */
+  set urgent(urgent: boolean) {
+    if (urgent === this.#urgent) return;
+    this.#urgent = urgent;
+    if (!urgent) return;
+    if (this.#waiting) this.check();
+    else if (this.#opening) this.#setDeadline(this.#startedAtMs + policy.urgentRetryMs);
   }
 
   #connect(): void {
@@ -94,7 +106,9 @@ export class ReconnectingSocket {
     this.#waiting = false;
     const connection = this.#scope.child();
     this.#connection = connection;
-    this.#setDeadline(this.#runtime.now() + policy.openTimeoutMs);
+    this.#opening = true;
+    this.#startedAtMs = this.#runtime.now();
+    this.#setDeadline(this.#startedAtMs + (this.#urgent ? policy.urgentRetryMs : policy.openTimeoutMs));
     this.#url().then(
       (url) => {
         if (!connection.disposed) this.#open(connection, url);
@@ -111,6 +125,7 @@ export class ReconnectingSocket {
     const socket = connection.socket(url);
     this.#socket = socket;
     connection.listen(socket, 'open', () => {
+      this.#opening = false;
       this.#setDeadline(null);
       this.#setHeartbeat(this.#runtime.now() + policy.heartbeatIntervalMs);
       this.#events.opened();
@@ -144,7 +159,13 @@ export class ReconnectingSocket {
   #drop(cause: 'network' | 'too_fast'): void {
     this.#close();
     const fullMs = Math.min(policy.lastRetryMs, policy.firstRetryMs * 2 ** this.#retries);
-    const waitMs = cause === 'too_fast' ? policy.refusedRetryMs : (fullMs * (1 + this.#runtime.random())) / 2;
+    const chance = this.#runtime.random();
+    let waitMs = cause === 'too_fast' ? policy.refusedRetryMs : (fullMs * (1 + chance)) / 2;
+    if (this.#urgent && cause === 'network') {
+      // The first at once. After that, browsers slow down whoever opens many sockets in vain.
+      const nextAtMs = this.#retries === 0 ? 0 : this.#startedAtMs + policy.urgentRetryMs * (1 - chance / 4);
+      waitMs = Math.min(waitMs, Math.max(0, nextAtMs - this.#runtime.now()));
+    }
     this.#retries += 1;
     this.#waiting = true;
     this.#setRetry(this.#runtime.now() + waitMs);
@@ -159,6 +180,7 @@ export class ReconnectingSocket {
   #close(): void {
     this.#connection?.dispose();
     this.#connection = null;
+    this.#opening = false;
     this.#socket = null;
     this.#setDeadline(null);
     this.#setHeartbeat(null);

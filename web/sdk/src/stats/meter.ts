@@ -5,25 +5,23 @@ import type { Runtime } from '../runtime.js';
 import { nextQuality, type QualityState, unknownQuality } from './quality.js';
 import { type Counters, type Report, readSample } from './sample.js';
 
-export interface Measured {
-  readonly sample: StatsSample;
-  readonly quality: Quality | null;
-  /** Whether anything has arrived since the second before. */
-  readonly receiving: boolean;
-  /** Whether it was media: sound or pictures. */
-  readonly flowing: boolean;
+export interface MeterEvents {
+  measured(sample: StatsSample, quality: Quality | null): void;
+  /** After each look: whether anything has arrived since the look before, and whether it was sound or pictures. */
+  looked(heard: boolean, media: boolean): void;
 }
 
-/** Measures one connection once a second. */
+/** Measures one connection once a second. Yields what looks out of turn whether anything arrives. */
 export function meter(
   scope: Scope,
   runtime: Runtime,
   connection: RTCPeerConnection,
-  measured: (result: Measured) => void,
-): void {
+  { measured, looked }: MeterEvents,
+): () => Promise<void> {
   let before: Counters | null = null;
+  let seen: Counters | null = null;
   let state: QualityState = unknownQuality;
-  scope.interval(async () => {
+  const look = async (measures: boolean) => {
     const report = await connection.getStats();
     if (scope.disposed) return;
     const reports: Report[] = [];
@@ -31,10 +29,16 @@ export function meter(
       reports.push(one);
     });
     const { sample, counters } = readSample(reports, before, runtime.epochMs());
-    const receiving = before !== null && counters.heard > before.heard;
-    const flowing = before !== null && counters.bytesReceived > before.bytesReceived;
-    before = counters;
-    state = nextQuality(state, sample);
-    measured({ sample, quality: state.quality, receiving, flowing });
-  }, policy.intervalMs);
+    const heard = seen !== null && counters.heard > seen.heard;
+    const media = seen !== null && counters.bytesReceived > seen.bytesReceived;
+    seen = counters;
+    if (measures) {
+      before = counters;
+      state = nextQuality(state, sample);
+      measured(sample, state.quality);
+    }
+    looked(heard, media);
+  };
+  scope.interval(() => void look(true), policy.intervalMs);
+  return () => look(false);
 }

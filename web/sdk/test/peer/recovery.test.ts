@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  listensClosely,
   type Recovery,
   type RecoveryInput,
   type RecoveryOutput,
@@ -14,6 +15,7 @@ import { forSeeds, pick } from '../support/random.js';
 /** One link on a clock that jumps to the next wake-up. */
 class Link {
   nowMs = 0;
+  chance = 0;
   state: Recovery;
   readonly done: { readonly atMs: number; readonly what: string }[] = [];
 
@@ -31,7 +33,7 @@ class Link {
   }
 
   put(input: RecoveryInput): readonly RecoveryOutput[] {
-    const [state, outputs] = recover(this.state, input, this.nowMs);
+    const [state, outputs] = recover(this.state, input, this.nowMs, this.chance);
     this.state = state;
     for (const output of outputs) {
       const what =
@@ -54,115 +56,287 @@ class Link {
     this.nowMs = untilMs;
   }
 
+  /** Something happens at a time of its own. */
+  at(atMs: number, ...inputs: readonly RecoveryInput[]): void {
+    this.wait(atMs - this.nowMs);
+    for (const input of inputs) this.put(input);
+  }
+
   get story(): string[] {
     return this.done.map(({ atMs, what }) => `${atMs} ${what}`);
   }
 }
 
-describe('recovery', () => {
-  it('forgives a disconnection that is shorter than its grace', () => {
-    const link = Link.connected();
-    link.say('disconnected');
-    link.wait(policy.disconnectedGraceMs - 1);
-    link.say('connected');
-    link.wait(60_000);
-    expect(link.story).toEqual([]);
-  });
+const up: RecoveryInput = { type: 'reachable', reachable: true };
+const down: RecoveryInput = { type: 'reachable', reachable: false };
+const silent: RecoveryInput = { type: 'doubt', moved: false, flowing: true };
+const idle: RecoveryInput = { type: 'doubt', moved: false, flowing: false };
+const moved: RecoveryInput = { type: 'doubt', moved: true, flowing: true };
+const media: RecoveryInput = { type: 'received', media: true };
+const answer: RecoveryInput = { type: 'received', media: false };
+const peerRestarts: RecoveryInput = { type: 'peer_restarted', fresh: false };
+const refresh: RecoveryInput = { type: 'refresh' };
+const says = (transport: Transport): RecoveryInput => ({ type: 'transport', transport });
 
-  it('restarts after three seconds of disconnection, five times with growing waits, from the third over relays only, and then starts over once', () => {
-    const link = Link.connected();
-    link.say('disconnected');
-    link.wait(60_000);
-    expect(link.story).toEqual([
+interface Sequence {
+  readonly name: string;
+  readonly leads?: boolean;
+  readonly events: readonly (readonly [atMs: number, ...RecoveryInput[]])[];
+  readonly untilMs?: number;
+  readonly story: readonly string[];
+}
+
+/** What happens to a link that was connected, and what it does when. */
+const sequences: readonly Sequence[] = [
+  {
+    name: 'a disconnection that is shorter than its grace',
+    events: [
+      [0, says('disconnected')],
+      [2_999, says('connected')],
+    ],
+    story: [],
+  },
+  {
+    name: 'a disconnection that stays: five attempts, relays only from the third, one new connection, the end',
+    events: [[0, says('disconnected')]],
+    story: [
       '3000 reconnecting',
       '3000 restart 1',
       '5000 restart 2',
       '9000 restart 3 relay',
-      '17000 restart 4 relay',
-      '25000 restart 5 relay',
-      '33000 renew',
-      '41000 failed',
+      '13000 restart 4 relay',
+      '17000 restart 5 relay',
+      '21000 renew',
+      '29000 failed',
+    ],
+  },
+  {
+    name: 'a disconnection after six silent seconds, whose grace is over',
+    events: [
+      [0, media],
+      [6_000, says('disconnected')],
+    ],
+    untilMs: 6_000,
+    story: ['6000 reconnecting', '6000 restart 1'],
+  },
+  {
+    name: 'a failure',
+    events: [[0, says('failed')]],
+    untilMs: 1_000,
+    story: ['0 reconnecting', '0 restart 1'],
+  },
+  {
+    name: 'two failures with a success between them: counting begins anew',
+    events: [
+      [0, says('failed')],
+      [4_000, says('connected'), says('failed')],
+    ],
+    untilMs: 4_000,
+    story: ['0 reconnecting', '0 restart 1', '2000 restart 2', '4000 connected', '4000 reconnecting', '4000 restart 1'],
+  },
+  {
+    name: 'a failure at the side that follows, whose peer stays silent',
+    leads: false,
+    events: [[0, says('failed')]],
+    untilMs: 1_000,
+    story: ['0 reconnecting', '700 restart 1'],
+  },
+  {
+    name: 'a failure at the side that follows, whose peer restarts in time and once more',
+    leads: false,
+    events: [
+      [0, says('failed')],
+      [300, peerRestarts],
+      [2_300, peerRestarts],
+    ],
+    untilMs: 6_999,
+    story: ['0 reconnecting'],
+  },
+  {
+    name: 'a failure at the side that follows, whose peer restarts once and then no more',
+    leads: false,
+    events: [
+      [0, says('failed')],
+      [300, peerRestarts],
+    ],
+    untilMs: 3_000,
+    story: ['0 reconnecting', '3000 restart 2'],
+  },
+  {
+    name: 'silence where media flowed',
+    events: [[0, media, silent]],
+    untilMs: 1_000,
+    story: ['600 reconnecting', '600 restart 1'],
+  },
+  {
+    name: 'silence of which the browser never says anything, and packets again',
+    events: [
+      [0, silent],
+      [1_500, media],
+    ],
+    story: ['600 reconnecting', '600 restart 1', '1500 connected'],
+  },
+  {
+    name: 'a doubt for which there is no reason: media goes on',
+    events: Array.from({ length: 40 }, (_, i) => [i * 200, media, ...(i === 0 ? [silent] : [])] as const),
+    story: [],
+  },
+  {
+    name: 'a doubt where what arrived first had been under way',
+    events: [
+      [0, silent],
+      [200, media],
+    ],
+    untilMs: 1_000,
+    story: ['800 reconnecting', '800 restart 1'],
+  },
+  {
+    name: 'a doubt where no media flows, and an answer comes',
+    events: [
+      [0, idle],
+      [1_400, answer],
+    ],
+    story: [],
+  },
+  {
+    name: 'a doubt where no media flows, and no answer comes',
+    events: [[0, idle]],
+    untilMs: 1_500,
+    story: ['1500 reconnecting', '1500 restart 1'],
+  },
+  {
+    name: 'a move to another network on which nothing arrives',
+    events: [[0, moved]],
+    untilMs: 1_000,
+    story: ['600 reconnecting', '600 restart 1'],
+  },
+  {
+    name: 'a move while the browser gives a disconnection its grace',
+    events: [
+      [0, says('disconnected')],
+      [500, moved],
+    ],
+    untilMs: 1_000,
+    story: ['500 reconnecting', '500 restart 1'],
+  },
+  {
+    name: 'moves while an attempt is under way: it is given a moment',
+    events: [
+      [0, says('failed')],
+      [300, moved],
+      [600, moved],
+      [900, moved],
+    ],
+    untilMs: 2_500,
+    story: ['0 reconnecting', '0 restart 1', '1000 restart 2'],
+  },
+  {
+    name: 'a failure while signalling is down: no attempt, and one as soon as it is back',
+    events: [
+      [0, down, says('failed')],
+      [20_000, up],
+    ],
+    untilMs: 20_500,
+    story: ['0 reconnecting', '20000 restart 1'],
+  },
+  {
+    name: 'an attempt that loses its signalling: it does not count, and nobody waits when that is back',
+    events: [
+      [0, says('failed')],
+      [100, down],
+      [400, up],
+    ],
+    untilMs: 1_000,
+    story: ['0 reconnecting', '0 restart 1', '400 restart 1'],
+  },
+  {
+    name: 'an outage of everything for 25 seconds',
+    events: [
+      [0, silent],
+      [700, down],
+      [5_000, says('disconnected')],
+      [15_000, says('failed')],
+      [25_300, up],
+      [25_800, says('connected')],
+    ],
+    story: ['600 reconnecting', '600 restart 1', '25300 restart 1', '25800 connected'],
+  },
+  {
+    name: 'the same at the side that follows, whose peer is there at once',
+    leads: false,
+    events: [
+      [0, silent],
+      [700, down],
+      [25_300, up],
+      [25_400, peerRestarts],
+      [25_800, says('connected')],
+    ],
+    story: ['600 reconnecting', '25800 connected'],
+  },
+  {
+    name: 'media and signalling that never come back',
+    events: [[0, down, says('failed')]],
+    story: ['0 reconnecting', '60000 failed'],
+  },
+  {
+    name: 'signalling that comes and goes, and media that never comes back',
+    events: [[0, says('failed')], ...Array.from({ length: 39 }, (_, i) => [(i + 1) * 1_500, down, up] as const)],
+    untilMs: 70_000,
+    story: [
+      '0 reconnecting',
+      ...Array.from({ length: 40 }, (_, i) => `${i * 1_500} restart 1`),
+      // From here, signalling stays.
+      '60000 failed',
+    ],
+  },
+  {
+    name: 'signalling that is down for long while media flows',
+    events: [[0, down]],
+    story: [],
+  },
+  {
+    name: 'other TURN credentials while all is well',
+    events: [[0, refresh]],
+    story: ['0 restart 0'],
+  },
+  {
+    name: 'other TURN credentials during an attempt',
+    events: [
+      [0, says('failed')],
+      [1_200, refresh],
+    ],
+    untilMs: 2_000,
+    story: ['0 reconnecting', '0 restart 1', '1200 restart 2'],
+  },
+];
+
+describe('recovery', () => {
+  it.each(sequences)('meets $name', ({ leads = true, events, untilMs = 120_000, story }) => {
+    const link = Link.connected(leads);
+    for (const [atMs, ...inputs] of events) link.at(atMs, ...inputs);
+    link.wait(untilMs - link.nowMs);
+    expect(link.story).toEqual(story);
+  });
+
+  it('restarts a first connection that does not come up, and gives it up before a person would', () => {
+    const link = new Link();
+    link.put(up);
+    link.put({ type: 'started' });
+    link.wait(60_000);
+    expect(link.story).toEqual([
+      '4000 restart 1',
+      '6000 restart 2',
+      '10000 restart 3 relay',
+      '14000 restart 4 relay',
+      '15000 failed',
     ]);
   });
 
-  it('restarts at once when the connection has failed', () => {
-    const link = Link.connected();
-    link.say('failed');
-    expect(link.story).toEqual(['0 reconnecting', '0 restart 1']);
-  });
-
-  it('begins to count anew after each success', () => {
-    const link = Link.connected();
-    link.say('failed');
-    link.wait(4000);
-    link.say('connected');
-    link.say('failed');
-    expect(link.story.slice(-3)).toEqual(['4000 connected', '4000 reconnecting', '4000 restart 1']);
-  });
-
-  it('makes no attempt while signalling is down, and one as soon as it is back', () => {
-    const link = Link.connected();
-    link.put({ type: 'reachable', reachable: false });
-    link.say('failed');
-    link.wait(20_000);
-    link.put({ type: 'reachable', reachable: true });
-    expect(link.story).toEqual(['0 reconnecting', '20000 restart 1']);
-  });
-
-  it('does not count an attempt that lost its signalling', () => {
-    const link = Link.connected();
-    link.say('failed');
-    link.put({ type: 'reachable', reachable: false });
-    link.wait(10_000);
-    link.put({ type: 'reachable', reachable: true });
-    expect(link.story).toEqual(['0 reconnecting', '0 restart 1', '10000 restart 1']);
-  });
-
-  it('gives up when signalling does not come back either', () => {
-    const link = Link.connected();
-    link.put({ type: 'reachable', reachable: false });
-    link.say('failed');
-    link.wait(policy.giveUpMs);
-    expect(link.story.at(-1)).toBe(`${policy.giveUpMs} failed`);
-  });
-
-  it('keeps a connection that works while signalling is down', () => {
-    const link = Link.connected();
-    link.put({ type: 'reachable', reachable: false });
-    link.wait(10 * policy.giveUpMs);
-    expect(link.story).toEqual([]);
-  });
-
-  it('leaves the restart to the side that offered first, unless that one stays silent', () => {
-    const link = Link.connected(false);
-    link.say('failed');
-    link.wait(policy.followerPatienceMs - 1);
-    expect(link.story).toEqual(['0 reconnecting']);
-    link.wait(1);
-    expect(link.story.at(-1)).toBe(`${policy.followerPatienceMs} restart 1`);
-  });
-
-  it('never restarts itself while the other side does', () => {
-    const [leader, follower] = [Link.connected(true), Link.connected(false)];
-    leader.say('failed');
-    follower.say('failed');
-    follower.put({ type: 'peer_restarted', fresh: false });
-    for (let seconds = 0; seconds < 29; seconds += 1) {
-      const before = leader.done.length;
-      leader.wait(1000);
-      follower.wait(1000);
-      if (leader.done.length > before) follower.put({ type: 'peer_restarted', fresh: false });
-    }
-    expect(follower.story).toEqual(['0 reconnecting']);
-  });
-
-  it('restarts a first connection that does not come up', () => {
+  it('gives a first connection up also where signalling stays away', () => {
     const link = new Link();
-    link.put({ type: 'reachable', reachable: true });
     link.put({ type: 'started' });
     link.wait(60_000);
-    expect(link.story[0]).toBe(`${policy.setupTimeoutMs} restart 1`);
-    expect(link.story.at(-1)).toMatch(/ failed$/);
+    expect(link.story).toEqual(['15000 failed']);
   });
 
   it('waits for nothing before the exchange has started', () => {
@@ -172,82 +346,41 @@ describe('recovery', () => {
     expect(link.story).toEqual([]);
   });
 
-  it('watches a connection after a change of network and leaves it alone when it goes on receiving', () => {
+  it('wants to be looked at closely from the first doubt until media is back', () => {
     const link = Link.connected();
-    link.put({ type: 'network_changed' });
-    for (let ms = 0; ms <= policy.watchMs; ms += 1_000) {
-      link.wait(1_000);
-      link.put({ type: 'received' });
-    }
-    link.wait(60_000);
-    expect(link.story).toEqual([]);
-  });
-
-  it('is not fooled by what was under way before the network changed', () => {
-    const link = Link.connected();
-    link.put({ type: 'network_changed' });
-    link.wait(500);
-    link.put({ type: 'received' });
+    const looks = () => listensClosely(link.state);
+    expect(looks()).toBe(false);
+    link.put(silent);
+    expect(looks()).toBe(true);
     link.wait(policy.silenceMs);
-    expect(link.story).toEqual(['2500 reconnecting', '2500 restart 1']);
+    expect(link.state.phase).toBe('recovering');
+    expect(looks()).toBe(true);
+    link.put(media);
+    expect(looks()).toBe(false);
   });
 
-  it('restarts a connection that is silent after a change of network', () => {
-    const link = Link.connected();
-    link.put({ type: 'network_changed' });
-    link.wait(policy.silenceMs);
-    expect(link.story).toEqual([`${policy.silenceMs} reconnecting`, `${policy.silenceMs} restart 1`]);
-    // The browser never saw it go, so only packets tell that it is back.
-    link.put({ type: 'received' });
-    expect(link.story.at(-1)).toBe(`${policy.silenceMs} connected`);
-  });
-
-  it('does not wait for the browser to notice when a socket was lost and nothing is heard', () => {
-    const link = Link.connected();
-    link.put({ type: 'received' });
-    link.wait(1_500);
-    link.put({ type: 'suspect' });
-    link.wait(60_000);
-    expect(link.story.slice(0, 2)).toEqual([
-      `${policy.lostSilenceMs} reconnecting`,
-      `${policy.lostSilenceMs} restart 1`,
-    ]);
-  });
-
-  it('keeps a connection on which things are heard when a socket was lost', () => {
-    const link = Link.connected();
-    link.put({ type: 'suspect' });
-    for (let ms = 0; ms <= 10_000; ms += 1_000) {
-      link.wait(1_000);
-      link.put({ type: 'received' });
-    }
-    expect(link.story).toEqual([]);
-  });
-
-  it('takes silence where media flowed for what it is', () => {
-    const link = Link.connected();
-    link.put({ type: 'quiet' });
-    expect(link.story).toEqual(['0 reconnecting', '0 restart 1']);
-  });
-
-  it('counts the grace from when something was heard last', () => {
-    const link = Link.connected();
-    link.put({ type: 'received' });
-    link.wait(6_000);
-    link.say('disconnected');
-    expect(link.story).toEqual(['6000 reconnecting', '6000 restart 1']);
+  it('shortens waits by chance, so that not all come back at once, and never by much', () => {
+    const restarts = (chance: number) => {
+      const link = Link.connected();
+      link.chance = chance;
+      link.say('failed');
+      link.wait(5_000);
+      return link.done.filter(({ what }) => what.startsWith('restart')).map(({ atMs }) => atMs);
+    };
+    expect([restarts(0), restarts(0.5)]).toEqual([[0, 2_000], [0, 1_800, 5_400].filter((atMs) => atMs <= 5_000)]);
+    expect(restarts(0.999)[1]).toBeGreaterThan(policy.attemptTimeoutMs * (1 - policy.jitterShare));
   });
 
   it('starts over with a new connection once for each interruption', () => {
     const link = Link.connected();
     link.say('failed');
-    link.wait(32_000);
-    expect(link.story.at(-1)).toBe('30000 renew');
+    link.wait(20_000);
+    expect(link.story.at(-1)).toBe('18000 renew');
     link.say('connected');
     link.say('failed');
     link.wait(60_000);
-    expect(link.story.filter((what) => what.endsWith('renew'))).toEqual(['30000 renew', '62000 renew']);
-    expect(link.story.at(-1)).toBe('70000 failed');
+    expect(link.story.filter((what) => what.endsWith('renew'))).toEqual(['18000 renew', '38000 renew']);
+    expect(link.story.at(-1)).toBe('46000 failed');
   });
 
   it('follows a peer that starts over', () => {
@@ -255,7 +388,7 @@ describe('recovery', () => {
     link.say('failed');
     link.put({ type: 'peer_restarted', fresh: true });
     // What the old connection said last says nothing of the new one.
-    link.put({ type: 'received' });
+    link.put(media);
     expect(link.state.phase).toBe('recovering');
     link.say('connected');
     expect(link.story.at(-1)).toBe('0 connected');
@@ -278,11 +411,15 @@ describe('recovery', () => {
           { type: 'started' },
           { type: 'transport', transport: pick(random, transports) },
           { type: 'reachable', reachable: random() < 0.5 },
-          { type: 'network_changed' },
-          { type: 'received' },
-          { type: 'peer_restarted', fresh: false },
+          silent,
+          moved,
+          media,
+          answer,
+          refresh,
+          peerRestarts,
           { type: 'retry_now' },
         ];
+        link.chance = random();
         link.put(pick(random, inputs));
         link.wait(random() * 6000);
         expect(link.state.attempts).toBeLessThanOrEqual(policy.maxAttempts);

@@ -1,4 +1,4 @@
-import * as measures from '../../src/media/measures.js';
+import * as extras from '../../src/media/extras.js';
 import type { Gauge, Runtime } from '../../src/runtime.js';
 import { CountingTarget } from './events.js';
 
@@ -184,7 +184,7 @@ export class Gauges {
 
 export type MediaRuntime = Pick<
   Runtime,
-  'mediaStream' | 'mediaDevices' | 'permission' | 'canChooseSpeaker' | 'measures' | 'visibility' | 'storage'
+  'mediaStream' | 'mediaDevices' | 'permission' | 'canChooseSpeaker' | 'extras' | 'visibility' | 'storage'
 >;
 
 /** The part of a runtime that has to do with media. */
@@ -200,8 +200,8 @@ export function mediaRuntime(
     mediaDevices: devices as unknown as Runtime['mediaDevices'],
     permission: async (device) => devices?.permissions[device] ?? null,
     canChooseSpeaker: true,
-    measures: async () => ({
-      ...measures,
+    extras: async () => ({
+      ...extras,
       loudness: (track) => gauges.read(() => fake(track).loudness),
       frames: (track) => gauges.read(() => fake(track).frames),
     }),

@@ -71,7 +71,8 @@ export class FakePeerConnection extends CountingTarget {
   readonly #candidatesFor = new Set<string>();
   #restart = true;
   #generation = 0;
-  #bytesReceived = 0;
+  #descriptions = 0;
+  #flowedAtMs = 0;
   /** The credentials that a failed connection had: they do not come back to life. */
   #dead = '';
 
@@ -143,6 +144,7 @@ export class FakePeerConnection extends CountingTarget {
     if (description !== undefined && description.sdp !== sdp) throw new DOMException('', 'InvalidModificationError');
     if (this.#restart || this.#local === null) this.#generation += 1;
     this.#restart = false;
+    this.#descriptions += 1;
     this.#local = read(sdp);
     this.localDescription = { type: answers ? 'answer' : 'offer', sdp };
     this.#enter(answers ? 'stable' : 'have-local-offer');
@@ -193,10 +195,15 @@ export class FakePeerConnection extends CountingTarget {
   }
 
   async getStats(): Promise<Map<string, object>> {
-    const flows = this.connectionState === 'connected' && this.#network.up;
-    if (flows) this.#bytesReceived = this.#network.clock.nowMs;
-    const bytesReceived = this.#bytesReceived;
-    return new Map([['in', { id: 'in', type: 'inbound-rtp', kind: 'audio', bytesReceived }]]);
+    return new Map([['in', { id: 'in', type: 'inbound-rtp', kind: 'audio', bytesReceived: this.flowedAtMs }]]);
+  }
+
+  /** When media arrived last; it flows all the time while the two reach each other. */
+  get flowedAtMs(): number {
+    const other = this.otherPerson;
+    const reached = other !== undefined && this.#network.reaches(this.person, other) && !this.broken;
+    if (this.connectionState === 'connected' && reached) this.#flowedAtMs = this.#network.clock.nowMs;
+    return this.#flowedAtMs;
   }
 
   close(): void {
@@ -244,7 +251,7 @@ export class FakePeerConnection extends CountingTarget {
       const codecs = stopped ? [] : mine.filter((codec) => theirs.includes(codec));
       return { kind, sends: direction.startsWith('send'), stream: sender.streams[0]?.id ?? null, codecs };
     });
-    return { connection: this.#id, ufrag: `${this.#id}.${generation}`, lines };
+    return { connection: this.#id, ufrag: `${this.#id}.${generation}`, version: this.#descriptions + 1, lines };
   }
 
   /** What only the own offer had made belongs to no m-line any more. */
@@ -314,7 +321,7 @@ export class FakePeerConnection extends CountingTarget {
   #add(kind: string, track: FakeTrack | null): FakeTransceiver {
     const received = new FakeTrack(kind);
     received.muted = true;
-    const network = this.#network;
+    const played = () => this.flowedAtMs;
     const transceiver: FakeTransceiver = {
       mid: null,
       preferences: [],
@@ -341,7 +348,7 @@ export class FakePeerConnection extends CountingTarget {
         track: received,
         level: 0,
         getSynchronizationSources() {
-          return [{ source: 1, timestamp: network.clock.nowMs, audioLevel: this.level }];
+          return [{ source: 1, timestamp: played(), audioLevel: this.level }];
         },
       },
       stop: () => {

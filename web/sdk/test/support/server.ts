@@ -25,6 +25,7 @@ export class FakeServer implements ServerEnd {
   readonly slowMs = new Map<string, number>();
   /** Closes the sockets of a call that is over. */
   closes = true;
+  iceServers: () => object = () => ({ ice_servers: [{ urls: ['turn:relay'] }], expires_at: '2100-01-01T00:00:00Z' });
   /** Lets nobody else in. */
   full = false;
   readonly #clock: Clock;
@@ -239,8 +240,7 @@ export class FakeServer implements ServerEnd {
         { person_id: person, email: `${person}@example.org`, display_name: person, antiforgery_token: 'token' },
       ];
     }
-    if (path === '/ice-servers')
-      return [200, { ice_servers: [{ urls: ['turn:relay'] }], expires_at: '2100-01-01T00:00:00Z' }];
+    if (path === '/ice-servers') return [200, this.iceServers()];
     if (path === '/tickets') return [201, { ticket: 'once', expires_at: '2100-01-01T00:00:00Z' }];
     if (path === '/settings') return [200, { video_codecs: [], blur_model_url: null, push_public_key: 'key' }];
     if (['/calls/seen', '/push/subscription', '/account/sign-out'].includes(path)) return [200, {}];

@@ -30,11 +30,13 @@ export class Device {
       uuid: () => `device-${Math.floor(random() * 1e9)}`,
       fetch: (url, init) => {
         const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
+        if (world.unreachable.has(person)) return new Promise(() => {});
         return world.server.request(person, init.method ?? 'GET', new URL(url).pathname, body);
       },
       webSocket: (url) => {
         const socket = world.server.connect(person, url);
         this.sockets.push(socket);
+        socket.stuck = world.unreachable.has(person);
         return socket as unknown as WebSocket;
       },
       peerConnection: (configuration) =>
@@ -74,6 +76,8 @@ export class World {
   readonly network = new Network(this.clock);
   readonly server = new FakeServer(this.clock);
   readonly devices: Device[] = [];
+  /** People whose new sockets and requests do not get through, and are told nothing. */
+  readonly unreachable = new Set<string>();
 
   /** @param iceWaits as in Chromium and Safari; `false` as in Firefox */
   constructor(readonly iceWaits = true) {}

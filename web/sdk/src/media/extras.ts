@@ -1,4 +1,5 @@
-/** What measures microphone and camera. No call waits for it: it is loaded when something is to be measured. */
+/** What no call waits for, loaded when it is needed: what measures microphone and camera, and sharing a screen. */
 export { countFrames as frames } from './frames.js';
 export { levelOf, measureLoudness as loudness } from './level.js';
+export { Screen } from './screen.js';
 export { Follower, Watch } from './watch.js';

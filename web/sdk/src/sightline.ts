@@ -70,7 +70,9 @@ export class Client implements Sightline {
       signOut: () => this.#signOut(),
       demoLinks: () => this.#rest.demoLinks(),
     };
-    this.#scope.listen(runtime.page, 'online', () => this.#networkChanged());
+    // Whatever was open before belongs to an address that may be gone.
+    this.#scope.listen(runtime.page, 'online', () => this.#networkChanged(true));
+    this.#scope.listen(runtime.page, 'offline', () => this.#networkChanged());
     this.#scope.listen(runtime.page, 'pagehide', () => {
       for (const call of this.#calls) call.leave();
     });
@@ -241,9 +243,10 @@ export class Client implements Sightline {
     this.#missedListeners.tell(count);
   }
 
-  #networkChanged(): void {
-    this.#notifications?.check();
-    for (const call of this.#calls) call.networkChanged();
+  #networkChanged(reopens = false): void {
+    if (reopens) this.#notifications?.reopen();
+    else this.#notifications?.check();
+    for (const call of this.#calls) call.networkChanged(reopens);
   }
 
   #setService(state: ServiceState): void {

@@ -224,9 +224,9 @@ export class LiveCall implements Call {
     this.#dispatch({ type: 'over', reason: 'left', bySelf: true });
   }
 
-  networkChanged(): void {
-    this.#exchange.check();
-    this.#exchange.links.networkChanged();
+  /** `reopens`: an open socket is not waited for. */
+  networkChanged(reopens = false): void {
+    this.#exchange.networkChanged(reopens);
   }
 
   /** One event after the other, also when a listener or an effect causes the next one. */

@@ -113,10 +113,7 @@ export class Exchange {
         },
         doubtful: () => this.#session?.check(true),
         refused: () => void this.#renewServers(),
-        slept: () => {
-          this.check();
-          this.links.networkChanged();
-        },
+        slept: () => this.networkChanged(false),
         chat: (from, id, text) => events.chat(from, id, text),
         reaction: (reaction, from) => events.reaction(reaction, from),
         dropped: (peer) => this.#session?.forget(peer),
@@ -227,6 +224,13 @@ export class Exchange {
 
   check(): void {
     this.#session?.check();
+  }
+
+  /** `reopens`: an open socket is not waited for. */
+  networkChanged(reopens: boolean): void {
+    if (reopens) this.#session?.reopen();
+    else this.#session?.check(true);
+    this.links.networkChanged();
   }
 
   /** Stops every track and closes every connection; the socket stays to say goodbye. */

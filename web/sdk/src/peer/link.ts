@@ -70,6 +70,7 @@ export class PeerLink {
   #sample: StatsSample | null = null;
   #people = 2;
   #intentsSentAtMs = Number.NEGATIVE_INFINITY;
+  #intentsHeard: unknown = null;
   /** When media, and when anything, arrived last. */
   #flowedAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = 0;
@@ -288,6 +289,9 @@ export class PeerLink {
     switch (message?.type) {
       case 'media': {
         const { screen, ...intents } = message.intents;
+        // Said again for its acknowledgement: the other side doubts, and may be heard here where nothing gets out any more.
+        if (data === this.#intentsHeard) this.#events.doubtful();
+        this.#intentsHeard = data;
         this.#remote.setScreen(screen);
         this.#remote.update(intents);
         break;

@@ -124,6 +124,11 @@ export class Session {
     this.#socket.check(urgent);
   }
 
+  /** Opens another socket now, whatever becomes of the one that is open. */
+  reopen(): void {
+    this.#socket.reopen();
+  }
+
   /** While media is gone, a lost socket comes back as fast as it can. */
   set urgent(urgent: boolean) {
     this.#socket.urgent = urgent;

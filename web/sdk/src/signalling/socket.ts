@@ -91,6 +91,16 @@ export class ReconnectingSocket {
     } else this.ping(urgent ? policy.urgentCheckTimeoutMs : policy.checkTimeoutMs);
   }
 
+  /** The device has another address, perhaps: open a new connection now, whatever becomes of this one. */
+  reopen(): void {
+    if (!this.#waiting) {
+      this.#close();
+      this.#waiting = true;
+      this.#events.lost('network');
+    }
+    this.check();
+  }
+
   /** Whether attempts to come back must not let each other wait. */
   set urgent(urgent: boolean) {
     if (urgent === this.#urgent) return;
@@ -167,7 +177,8 @@ export class ReconnectingSocket {
       waitMs = Math.min(waitMs, Math.max(0, nextAtMs - this.#runtime.now()));
     }
     this.#retries += 1;
-    this.#waiting = true;
+    // Whoever was too fast is not hurried, whatever happens.
+    this.#waiting = cause === 'network';
     this.#setRetry(this.#runtime.now() + waitMs);
     this.#events.lost(cause);
   }

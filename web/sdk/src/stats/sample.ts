@@ -10,7 +10,10 @@ export interface Counters {
   readonly bytesReceived: number;
   readonly packetsReceived: number;
   readonly packetsLost: number;
-  /** Grows with everything that arrives from the other side, also where it sends no media: answers to checks count. */
+  /**
+   * Grows with everything that arrives, also where no media is sent: answers to checks of the path in use count. Those of
+   * other paths do not, nor the other side's checks, which may come in where nothing gets out.
+   */
   readonly heard: number;
 }
 
@@ -38,10 +41,11 @@ export function readSample(
     bytesReceived: sum(inbound, 'bytesReceived'),
     packetsReceived: sum(inbound, 'packetsReceived'),
     packetsLost: sum(inbound, 'packetsLost'),
-    heard: ['bytesReceived', 'requestsReceived', 'responsesReceived'].reduce(
-      (total, name) => total + sum(inbound, name) + sum(pairs, name),
-      0,
-    ),
+    heard:
+      sum(inbound, 'bytesReceived') +
+      // The other side may use another pair than this one.
+      sum(pairs, 'bytesReceived') +
+      sum(pair === undefined ? pairs : [pair], 'responsesReceived'),
   };
   const seconds = before === null ? 0 : (atMs - before.atMs) / 1000;
   const rate = (name: 'bytesSent' | 'bytesReceived') =>

@@ -133,15 +133,15 @@ export class Negotiation {
     this.#mayAnswer = true;
     const prepared = this.#prepared;
     this.#prepared = null;
-    // Before whatever the queue is at; candidates follow as a step.
+    // Before whatever the queue is at.
     if (prepared !== null) this.#sendAnswer(prepared);
+    this.#sendCandidates();
     this.#enqueue(async () => {
       if (prepared !== null && !this.#runtime.iceWaits) await this.#connection.setLocalDescription(prepared);
       await this.#answer();
       await this.#addCandidates(this.#heldCandidates.splice(0));
       await this.#settle();
     });
-    this.#sendCandidates();
   }
 
   receive(body: PeerBody): void {
@@ -349,16 +349,18 @@ export class Negotiation {
   }
 
   async #addCandidates(candidates: readonly Candidate[]): Promise<void> {
-    for (const one of candidates) {
-      const candidate: RTCIceCandidateInit = {
-        candidate: one.candidate,
-        sdpMid: one.sdp_mid ?? null,
-        sdpMLineIndex: one.sdp_m_line_index ?? null,
-        usernameFragment: one.username_fragment ?? null,
-      };
-      // One that belongs to an offer that was ignored or replaced, or that the browser does not know: others may do.
-      await this.#connection.addIceCandidate(candidate).catch(() => {});
-    }
+    // Together, as the browser keeps their order. One that belongs to an offer that was ignored or replaced, or that the
+    // browser does not know, fails by itself.
+    await Promise.allSettled(
+      candidates.map((one) =>
+        this.#connection.addIceCandidate({
+          candidate: one.candidate,
+          sdpMid: one.sdp_mid ?? null,
+          sdpMLineIndex: one.sdp_m_line_index ?? null,
+          usernameFragment: one.username_fragment ?? null,
+        }),
+      ),
+    );
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   build: {
@@ -9,4 +9,6 @@ export default defineConfig({
     rolldownOptions: { output: { minify: true }, preserveEntrySignatures: 'allow-extension' },
     sourcemap: true,
   },
+  // On a virtual clock: this only ends what hangs, also on a machine that does much else.
+  test: { testTimeout: 30_000 },
 });

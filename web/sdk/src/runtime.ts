@@ -7,7 +7,7 @@ export interface Gauge {
   close(): void;
 }
 
-export type Extras = typeof import('./media/extras.js');
+export type Extras = typeof import('./extras.js');
 
 export type CaptureDevices = EventTarget &
   Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &
@@ -39,7 +39,7 @@ export interface Runtime {
   permission(device: 'microphone' | 'camera'): Promise<Permission | null>;
   /** Whether `HTMLMediaElement` has `setSinkId`. */
   readonly canChooseSpeaker: boolean;
-  /** Loads what no call waits for. */
+  /** Loads what a call can begin without. */
   extras(): Promise<Extras>;
   /** Tells `visibilitychange`. */
   readonly visibility: EventTarget & { readonly hidden: boolean };
@@ -69,7 +69,7 @@ export function browserRuntime(): Runtime {
     mediaDevices: navigator.mediaDevices,
     permission: async (name) => navigator.permissions?.query({ name }).catch(() => null) ?? null,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
-    extras: () => import('./media/extras.js'),
+    extras: () => import('./extras.js'),
     visibility: document,
     storage: storage(),
     page: window,

@@ -134,6 +134,8 @@ export class Client implements Sightline {
     this.#connection = connection;
     this.#setService('connecting');
     this.#around.iceServers.prefetch();
+    // Where it cannot be had, calls go on without.
+    this.#runtime.extras().catch(() => {});
     this.#rest.settings().catch(() => {});
     // Calls need to know whose they are; whoever is not signed in learns it from the socket.
     if (this.#rest.personId === null) this.#rest.me().catch(() => {});

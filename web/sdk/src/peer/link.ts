@@ -4,9 +4,9 @@ import type { Kind, LocalMedia } from '../media/local.js';
 import { control as controlPolicy, recovery as recoveryPolicy } from '../policy.js';
 import type { PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
-import { meter } from '../stats/meter.js';
 import { sessionOf } from './codecs.js';
 import { Bucket, type Intents, readControl, writeControl } from './control.js';
+import { Ear } from './ear.js';
 import { Negotiation } from './negotiation.js';
 import { listensClosely, type RecoveryInput, recover, recovery, type Transport, wakeAtMs } from './recovery.js';
 import { RemoteMedia } from './remote.js';
@@ -57,6 +57,7 @@ export class PeerLink {
   readonly #setRecoveryAlarm: (atMs: number | null) => void;
   readonly #setIntentsAlarm: (atMs: number | null) => void;
   readonly #setLookAlarm: (atMs: number | null) => void;
+  readonly #ear = new Ear();
   readonly #incoming = new Bucket(controlPolicy.incoming);
   /** The present connection, and what belongs to it. */
   #connection: Scope;
@@ -76,9 +77,6 @@ export class PeerLink {
   #heardAtMs = 0;
   /** Looks whether anything arrives. */
   #look: () => Promise<void> = async () => {};
-  /** By source, what it played last, and when any of them played something else last; `null` after a gap. */
-  #played = new Map<number, number>();
-  #playedAtMs: number | null = null;
 
   constructor(scope: Scope, runtime: Runtime, options: LinkOptions, events: LinkEvents) {
     this.#scope = scope;
@@ -209,26 +207,11 @@ export class PeerLink {
     if (!this.#revive()) this.#recover({ type: 'retry_now' });
   }
 
-  /** How loud the peer is, 0 to 1. Also notices when all of its tracks fall silent, which costs nothing here. */
+  /** How loud the peer is, 0 to 1. */
   level(): number {
-    let level = 0;
-    if (this.#status !== 'connected') return level;
-    const nowMs = this.#runtime.now();
-    const before = this.#played;
-    this.#played = new Map();
-    for (const receiver of this.#negotiation.connection.getReceivers()) {
-      for (const { source, timestamp, audioLevel } of receiver.getSynchronizationSources()) {
-        this.#played.set(source, timestamp);
-        // What was heard last is still told when nothing arrives any more.
-        if (before.get(source) === timestamp) continue;
-        level = Math.max(level, audioLevel ?? 0);
-        this.#playedAtMs = nowMs;
-      }
-    }
-    if (this.#playedAtMs !== null && nowMs - this.#playedAtMs >= recoveryPolicy.soundGapMs) {
-      this.#playedAtMs = null;
-      this.#falters();
-    }
+    if (this.#status !== 'connected') return 0;
+    const { level, fellSilent } = this.#ear.listen(this.#negotiation.connection.getReceivers(), this.#runtime.now());
+    if (fellSilent) this.#falters();
     return this.#remote.view.microphoneOn ? level : 0;
   }
 
@@ -276,7 +259,7 @@ export class PeerLink {
     this.#negotiation = this.#negotiate(this.#connection);
     this.#negotiation.setPeople(this.#people);
     if (this.#started) this.#negotiation.start();
-    if (this.#status !== 'connecting') this.#measure();
+    if (this.#status !== 'connecting') void this.#measure();
     if (this.#recovery.phase !== 'failed') return;
     // From the last resort on, so that two who cannot reach each other do not begin again and again.
     this.#recovery = { ...recovery(leads), reachable: this.#recovery.reachable, renewed: true };
@@ -336,17 +319,20 @@ export class PeerLink {
   #setStatus(status: LinkStatus): void {
     const first = this.#status === 'connecting' && status === 'connected';
     this.#status = status;
-    if (first) this.#measure();
+    if (first) void this.#measure();
     if (status === 'connected') this.#negotiation.setPeople(this.#people);
     // Without media, what was measured before says nothing of the connection now.
     const interrupted = status === 'reconnecting' ? ({ quality: 'critical' } as const) : {};
     this.#remote.update({ connected: status === 'connected', ...interrupted });
   }
 
-  #measure(): void {
+  async #measure(): Promise<void> {
+    const connection = this.#connection;
+    const extras = await this.#runtime.extras().catch(() => null);
+    if (extras === null || connection.disposed) return;
     this.#flowedAtMs = Number.NEGATIVE_INFINITY;
     this.#heardAtMs = this.#runtime.now();
-    this.#look = meter(this.#connection, this.#runtime, this.#negotiation.connection, {
+    this.#look = extras.meter(connection, this.#runtime, this.#negotiation.connection, {
       measured: (sample, quality) => {
         this.#sample = sample;
         this.#remote.update(this.#status === 'connected' ? { quality } : {});

@@ -1,4 +1,4 @@
-import * as extras from '../../src/media/extras.js';
+import * as extras from '../../src/extras.js';
 import type { Gauge, Runtime } from '../../src/runtime.js';
 import { CountingTarget } from './events.js';
 

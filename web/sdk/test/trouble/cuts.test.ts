@@ -96,13 +96,17 @@ describe('a call whose sockets are cut', () => {
     ['ada', 'after a while', 2_000],
     ['grace', 'at once', 0],
     ['grace', 'after a while', 2_000],
-  ] as const)('connects, whatever message of %s is hit, answered %s', async (who, _, answerAfterMs) => {
-    for (const moment of moments) {
-      let at = 1;
-      while (await connects([{ who, at, moment }], answerAfterMs)) at += 1;
-      expect(at).toBeGreaterThan(fewestMessages);
-    }
-  });
+  ] as const)(
+    'connects, whatever message of %s is hit, answered %s',
+    { timeout: 60_000 },
+    async (who, _, answerAfterMs) => {
+      for (const moment of moments) {
+        let at = 1;
+        while (await connects([{ who, at, moment }], answerAfterMs)) at += 1;
+        expect(at).toBeGreaterThan(fewestMessages);
+      }
+    },
+  );
 
   it.each(moments)('connects, whatever messages of both are hit, cut %s them', { timeout: 60_000 }, async (moment) => {
     const both = (one: number, two: number) =>

@@ -61,8 +61,8 @@ export class Negotiation {
   readonly #senders: { [K in Kind]: RTCRtpTransceiver | null } = { audio: null, video: null, screen: null };
   #steps: Promise<void> = Promise.resolve();
   #mayAnswer = false;
-  /** The answer to the offer that is applied, made while it rings: answering then waits for nothing. */
-  #prepared: RTCSessionDescriptionInit | null = null;
+  /** The offer is answered, while it rings, and nobody told: answering then waits for nothing. */
+  #prepared = false;
   #heldCandidates: Candidate[] = [];
   /** How often the present offer has been said again. */
   #repeats = 0;
@@ -131,13 +131,10 @@ export class Negotiation {
   start(): void {
     if (this.#mayAnswer) return;
     this.#mayAnswer = true;
-    const prepared = this.#prepared;
-    this.#prepared = null;
     // Before whatever the queue is at.
-    if (prepared !== null) this.#sendAnswer(prepared);
+    if (this.#prepared) this.#sendAnswer();
     this.#sendCandidates();
     this.#enqueue(async () => {
-      if (prepared !== null && !this.#runtime.iceWaits) await this.#connection.setLocalDescription(prepared);
       await this.#answer();
       await this.#addCandidates(this.#heldCandidates.splice(0));
       await this.#settle();
@@ -145,7 +142,7 @@ export class Negotiation {
   }
 
   receive(body: PeerBody): void {
-    if (body.type === 'offer' || body.type === 'ice_restart') this.#prepared = null;
+    if (body.type === 'offer' || body.type === 'ice_restart') this.#prepared = false;
     this.#enqueue(async () => {
       if (body.type === 'ice_candidates_batch') return this.#takeCandidates(body.candidates);
       await this.#apply(body);
@@ -209,9 +206,11 @@ export class Negotiation {
       if (this.#scope.disposed || !this.#reduce()) throw error;
       return this.#describe(type);
     }
-    if (type !== 'answer') this.#repeats = 0;
-    this.#send(type);
-    if (type === 'answer') this.#heardAnswer(this.#connection.localDescription?.sdp);
+    if (type !== 'answer') {
+      this.#repeats = 0;
+      this.#send(type);
+    } else if (this.#mayAnswer) this.#sendAnswer();
+    else this.#prepared = true;
   }
 
   #send(type: Description['type'], sdp = this.#connection.localDescription?.sdp ?? ''): void {
@@ -232,9 +231,10 @@ export class Negotiation {
     return type === 'offer' && this.#connection.remoteDescription === null;
   }
 
-  #sendAnswer({ sdp }: RTCSessionDescriptionInit): void {
-    this.#send('answer', sdp);
-    this.#heardAnswer(sdp);
+  #sendAnswer(): void {
+    this.#prepared = false;
+    this.#send('answer');
+    this.#heardAnswer(this.#connection.localDescription?.sdp);
   }
 
   async #apply({ type, sdp }: Description): Promise<void> {
@@ -275,13 +275,7 @@ export class Negotiation {
 
   async #answer(): Promise<void> {
     if (this.#connection.signalingState !== 'have-remote-offer') return;
-    if (this.#mayAnswer) return this.#describe('answer');
-    const answer = await this.#connection.createAnswer();
-    this.#batcher.restart();
-    if (this.#runtime.iceWaits) await this.#connection.setLocalDescription(answer);
-    if (!this.#mayAnswer) this.#prepared = answer;
-    else if (this.#runtime.iceWaits) this.#sendAnswer(answer);
-    else await this.#describe('answer');
+    if (this.#mayAnswer || this.#runtime.iceWaits) await this.#describe('answer');
   }
 
   /** Offers what has come up since the first exchange, or had to give way: a restart, a screen. */

@@ -124,12 +124,6 @@ export class FakePeerConnection extends CountingTarget {
     this.configuration = configuration;
   }
 
-  async createAnswer(): Promise<{ type: 'answer'; sdp: string }> {
-    await null;
-    if (this.signalingState !== 'have-remote-offer') throw new DOMException('', 'InvalidStateError');
-    return { type: 'answer', sdp: write(this.#describe()) };
-  }
-
   async setLocalDescription(description?: { type: string; sdp?: string }): Promise<void> {
     await null;
     if (description?.type === 'rollback') {

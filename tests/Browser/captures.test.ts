@@ -1,4 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -182,6 +184,48 @@ describe('a call without all that it wants', () => {
     await hangsUp(person);
   });
 
+  it.each(['chromium', 'firefox'] as const)(
+    'takes another camera in %s when none looks to the wanted side',
+    async (name) => {
+      const person = await ada(name);
+      await person.page.evaluate(() => localStorage.setItem('sightline.devices', '{"facing":"environment"}'));
+      await person.reload();
+      const refused = await person.page.evaluate(() =>
+        navigator.mediaDevices.getUserMedia({ video: { facingMode: { exact: 'environment' } } }).then(
+          () => null,
+          (refusal: OverconstrainedError) => `${refusal.name}: ${refusal.constraint}`,
+        ),
+      );
+      expect(refused).toBe('OverconstrainedError: facingMode');
+      await looksIntoTheMirror(person);
+      await plays(person, 'video[data-preview]');
+      await startsAndIsAnswered(person);
+      await Promise.all([seesAndHears(person), seesAndHears(ben)]);
+      await person.seesNo('[data-capture-problem]');
+      await hangsUp(person);
+    },
+  );
+
+  it('has the camera when it works again', async () => {
+    const file = join(tmpdir(), `sightline-camera-${process.pid}.y4m`);
+    await writeFile(file, film.subarray(0, film.length / 2));
+    const person = await ada('chromium', { flags: [`--use-file-for-fake-video-capture=${file}`] });
+    await looksIntoTheMirror(person);
+    await person.sees(`[data-screen="lobby"] ${card('camera:failed')}`);
+    await picture(person, 'lobby-camera-failed');
+    await startsAndIsAnswered(person);
+    await person.sees(`[data-screen="call"] ${card('camera:failed')}`);
+    await picture(person, 'call-camera-failed');
+    await seesAndHears(ben, 'voice');
+
+    await writeFile(file, film);
+    await person.press('Try again');
+    await person.seesNo('[data-capture-problem]');
+    await seesAndHears(ben);
+    await hangsUp(person);
+    await rm(file);
+  });
+
   it('listens where the page is not encrypted, and names the way out', async () => {
     // The same server by a name that browsers do not trust without TLS.
     here = await launch('chromium', { flags: ['--host-resolver-rules=MAP calls.example 127.0.0.1'] });
@@ -290,6 +334,12 @@ it('keeps what was turned off through the reload of another', async () => {
   await cyd.hasEnded('ended');
   await cyd.leaves();
 });
+
+/** A grey picture, the whole film: what Chromium takes for a camera. Half of it is a camera that stops as it starts. */
+const film = Buffer.concat([
+  Buffer.from('YUV4MPEG2 W320 H240 F15:1 Ip A1:1 C420jpeg\nFRAME\n'),
+  Buffer.alloc((320 * 240 * 3) / 2, 128),
+]);
 
 /** As many pages as the browser opens one microphone for have it, so that it cannot be opened once more. */
 async function occupyMicrophone(person: Person): Promise<{ release(): Promise<void> }> {

@@ -100,7 +100,11 @@ async function ask({ mediaDevices }: Runtime, constraints: MediaStreamConstraint
   // Pages without TLS have no devices at all.
   if (mediaDevices === undefined) return { ok: false, insecure: true, error: null };
   try {
-    return { ok: true, tracks: (await mediaDevices.getUserMedia(constraints)).getTracks() };
+    const tracks = (await mediaDevices.getUserMedia(constraints)).getTracks();
+    if (tracks.every(({ readyState }) => readyState === 'live')) return { ok: true, tracks };
+    // A camera that is opened and breaks down at once is a track that has ended, and never tells.
+    for (const track of tracks) track.stop();
+    return { ok: false, insecure: false, error: null };
   } catch (error) {
     return { ok: false, insecure: false, error };
   }

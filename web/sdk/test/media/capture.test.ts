@@ -117,6 +117,19 @@ describe('both devices', () => {
     expect([audio, video].map((one) => (one.ok ? 'had' : one.reason))).toEqual(outcomes);
   });
 
+  it('are let go and asked for each on its own when one breaks down as it is opened', async () => {
+    const devices = new FakeDevices();
+    const capture = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (constraints) => {
+      const stream = await capture(constraints);
+      for (const track of stream.getVideoTracks()) track.stop();
+      return stream;
+    };
+    const { audio, video } = await captureBoth(runtime(devices), wishes);
+    expect([audio.ok, video]).toEqual([true, { ok: false, reason: 'failed' }]);
+    expect(devices.live).toEqual([audio.ok && audio.track]);
+  });
+
   it('are the chosen ones', async () => {
     const devices = new FakeDevices();
     devices.plugged = [microphone('a'), microphone('b'), camera('c'), camera('d')];

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { barriers } from './driver/axe';
 import { type BrowserName, launch, type Surroundings } from './driver/browsers';
 import { seesAndHears } from './driver/media';
+import { choosesOtherCamera, meterShows, plays, shows } from './driver/mirror';
 import { named } from './driver/names';
 import { openPage } from './driver/page';
 import { Person, someone } from './driver/person';
@@ -358,63 +359,4 @@ async function occupyMicrophone(person: Person): Promise<{ release(): Promise<vo
     }
   });
   return { release: () => page.browserContext().close() };
-}
-
-/** The picture moves. */
-async function plays(person: Person, video: string): Promise<void> {
-  await person.page.waitForFunction(
-    (selector) => {
-      const element = document.querySelector<HTMLVideoElement>(selector);
-      if (element === null) return false;
-      const count = () => {
-        element.dataset.frames = String(Number(element.dataset.frames ?? 0) + 1);
-        element.requestVideoFrameCallback(count);
-      };
-      if (element.dataset.frames === undefined) count();
-      return Number(element.dataset.frames) > 5;
-    },
-    {},
-    video,
-  );
-}
-
-/** Shows something, or nothing, of the sound that the fake microphones make. */
-async function meterShows(person: Person, sound: boolean): Promise<void> {
-  await person.page.waitForFunction(
-    (wanted) => {
-      const level = document.querySelector<HTMLMeterElement>('meter.level-meter')?.value;
-      return wanted ? level !== undefined && level > 20 : level === 0;
-    },
-    {},
-    sound,
-  );
-}
-
-/** Chooses another camera, and waits until its picture is shown. The second fake one measures depth, which cannot be sent. */
-async function choosesOtherCamera(person: Person, video: string): Promise<string> {
-  const used = await person.page.$eval(video, (element) => {
-    const stream = (element as HTMLVideoElement).srcObject as MediaStream;
-    return stream.getVideoTracks()[0]?.label ?? '';
-  });
-  const choices = await person.page.$$eval('select[data-device-kind="camera"] option', (options) =>
-    options.map((option) => ({ id: (option as HTMLOptionElement).value, label: option.textContent ?? '' })),
-  );
-  const other = choices.findLast(({ id, label }) => id !== '' && label !== used);
-  if (other === undefined) throw new Error('There is no other camera.');
-  await person.page.select('select[data-device-kind="camera"]', other.id);
-  await shows(person, video, other.label);
-  await plays(person, video);
-  return other.label;
-}
-
-async function shows(person: Person, video: string, label: string): Promise<void> {
-  await person.page.waitForFunction(
-    (selector, wanted) => {
-      const stream = document.querySelector<HTMLVideoElement>(selector)?.srcObject as MediaStream | null | undefined;
-      return stream?.getVideoTracks()[0]?.label === wanted;
-    },
-    {},
-    video,
-    label,
-  );
 }

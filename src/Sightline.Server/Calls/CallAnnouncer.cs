@@ -1,4 +1,5 @@
 using Sightline.Calls;
+using Sightline.Server.Nodes;
 using Sightline.Server.People;
 using Sightline.Server.Push;
 using Sightline.Server.Signalling;
@@ -8,7 +9,7 @@ using PersonName = Sightline.Signalling.PersonName;
 namespace Sightline.Server.Calls;
 
 /// <summary>Shows a call to everybody whom it concerns: devices in the call, and every other device of its people.</summary>
-internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, CallStore store, PushBell push)
+internal sealed class CallAnnouncer(Switchboard switchboard, INodeBus bus, PersonNames names, CallStore store, PushBell push)
 {
     public async Task<CallView> ViewOfAsync(Call call) =>
         CallViews.ViewOf(call, await names.OfAsync(call.Participants.Select(p => p.PersonId), CancellationToken.None));
@@ -55,23 +56,31 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, 
         }
     }
 
-    /// <summary>Tells the new picture and closes the call sockets of devices that go out of the call with it.</summary>
+    /// <summary>Shows the new picture at every node.</summary>
     public async Task AnnounceAsync(Call call)
     {
         var view = await ViewOfAsync(call);
-        foreach (var device in switchboard.DevicesIn(call.Id))
+        Show(view);
+        bus.Post(new CallChanged(view));
+    }
+
+    /// <summary>Tells the new picture at this node, and closes the call sockets of devices that go out of the call with it.</summary>
+    public void Show(CallView view)
+    {
+        foreach (var device in switchboard.DevicesIn(view.CallId))
         {
-            var mayStay = Admit(call, device);
+            var mayStay = Admit(view, device);
             device.Connection.Send(new CallUpdated(view));
             if (!mayStay)
             {
-                device.Connection.Close(CloseCode.CallOver, call.IsOver ? "The call is over." : "The call is over for this device.");
+                device.Connection.Close(CloseCode.CallOver, IsOver(view) ? "The call is over." : "The call is over for this device.");
             }
         }
 
-        foreach (var participant in call.Participants)
+        var notification = Codec.Encode(new CallUpdatedNotification(view));
+        foreach (var participant in view.Participants)
         {
-            switchboard.Notify(participant.PersonId, new CallUpdatedNotification(view));
+            switchboard.NotifyHere(participant.PersonId, notification);
         }
     }
 
@@ -80,14 +89,16 @@ internal sealed class CallAnnouncer(Switchboard switchboard, PersonNames names, 
     /// than the last does nothing.
     /// </summary>
     /// <returns>Whether the device may stay: it rings, is in, or was out before and may yet come in.</returns>
-    public bool Admit(Call call, CallDevice device)
+    public bool Admit(CallView call, CallDevice device)
     {
-        var participant = call.Find(device.Peer.PersonId)!;
-        var isSibling = participant.Standing == Standing.Joined && participant.DeviceId != device.Peer.DeviceId;
-        var standing = isSibling ? WireStanding.Left : CallViews.WireOf(participant.Standing);
-        var before = switchboard.SetStanding(call.Id, device, call.Version, standing);
-        return !call.IsOver && !isSibling && (IsUp(device.Standing) || !IsUp(before));
+        var participant = call.Participants.Single(p => p.PersonId == device.Peer.PersonId);
+        var isSibling = participant.Standing == WireStanding.Joined && participant.DeviceId != device.Peer.DeviceId;
+        var standing = isSibling ? WireStanding.Left : participant.Standing;
+        var before = switchboard.SetStanding(call.CallId, device, call.Version, standing);
+        return !IsOver(call) && !isSibling && (IsUp(device.Standing) || !IsUp(before));
 
         static bool IsUp(WireStanding standing) => standing is WireStanding.Ringing or WireStanding.Joined;
     }
+
+    private static bool IsOver(CallView call) => call.State == WireCallState.Ended;
 }

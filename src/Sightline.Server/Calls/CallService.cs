@@ -111,18 +111,6 @@ internal sealed partial class CallService(
     public async Task<Call?> RecallAsync(Guid callId, CancellationToken cancel) =>
         store.Recall(callId) ?? await store.LoadAsync(callId, cancel);
 
-    /// <summary>
-    /// A node that starts has no socket of anybody, and one that was killed told nobody so: every device of an unfinished call
-    /// is away until it comes back.
-    /// </summary>
-    public async Task LoseEverybodyAsync(CancellationToken cancel)
-    {
-        foreach (var (callId, personId, deviceId) in await store.PresentDevicesAsync(cancel))
-        {
-            await DecideAsync(callId, new Lose(personId, deviceId), cancel);
-        }
-    }
-
     // PostgreSQL keeps microseconds; a call that was stored must equal the one that was decided.
     private DateTimeOffset Now()
     {

@@ -36,6 +36,15 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
         return call;
     }
 
+    /// <summary>Another node has written this version: what is older is no longer worth remembering.</summary>
+    public void Forget(Guid callId, int version)
+    {
+        if (Recall(callId) is { } known && known.Version < version)
+        {
+            _remembered.Remove(callId);
+        }
+    }
+
     /// <summary>
     /// Writes a change on top of the version it was decided on. <c>false</c> when someone else was quicker; then nothing is
     /// written. Whoever has decided is not to be stopped half-way: there is nothing to cancel with.

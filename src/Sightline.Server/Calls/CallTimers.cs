@@ -1,4 +1,5 @@
 using Sightline.Calls;
+using Sightline.Server.Signalling;
 
 namespace Sightline.Server.Calls;
 
@@ -49,7 +50,7 @@ internal sealed partial class CallTimers(CallStore store, IServiceProvider servi
             {
                 if (first)
                 {
-                    await calls.LoseEverybodyAsync(stoppingToken);
+                    await services.GetRequiredService<Attendance>().LoseWhoIsGoneAsync(stoppingToken);
                     first = false;
                 }
 

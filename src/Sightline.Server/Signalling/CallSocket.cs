@@ -1,5 +1,6 @@
 using Sightline.Calls;
 using Sightline.Server.Calls;
+using Sightline.Server.Nodes;
 using Sightline.Signalling;
 using Accept = Sightline.Signalling.Accept;
 using Join = Sightline.Signalling.Join;
@@ -11,10 +12,15 @@ namespace Sightline.Server.Signalling;
 /// One device in one call: <c>/ws/call/{id}</c>. It checks each message and either passes it to another peer or hands it to
 /// the call's rules. It keeps no message: who sends keeps, until the other side has acknowledged.
 /// </summary>
-internal sealed partial class CallSocket(Switchboard switchboard, CallService calls, CallAnnouncer announcer, TimeProvider time, ILogger<CallSocket> log)
+internal sealed partial class CallSocket(
+    Switchboard switchboard,
+    INodeBus bus,
+    Attendance attendance,
+    CallService calls,
+    CallAnnouncer announcer,
+    TimeProvider time,
+    ILogger<CallSocket> log)
 {
-    private const int MaxSettlingAttempts = 10;
-
     public async Task RunAsync(Guid personId, string callIdText, SocketConnection connection, CancellationToken cancel)
     {
         // A call of others, one that never was and something that is no id all look the same from outside.
@@ -85,7 +91,8 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
             return false;
         }
 
-        announcer.Admit(call, device);
+        var view = await announcer.ViewOfAsync(call);
+        announcer.Admit(view, device);
         if (!switchboard.TryAdd(callId, device, out var replaced, out var others))
         {
             device.Connection.Close(CloseCode.TooFast, "Too many devices in this call.");
@@ -93,25 +100,26 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
         }
 
         replaced?.Connection.Close(CloseCode.Normal, "This device has a newer socket.");
-        device.Connection.Send(new Joined(device.Peer, await announcer.ViewOfAsync(call), [.. others.Select(other => other.View)]));
-        foreach (var other in others)
-        {
-            other.Connection.Send(new PeerJoined(device.Peer, device.Peer.PersonId, device.Standing));
-        }
+        device.Connection.Send(new Joined(device.Peer, view, others));
+        switchboard.TellPeersHere(callId, device.Peer, new PeerJoined(device.Peer, device.Peer.PersonId, device.Standing));
 
-        // The call may have moved on between the decision and the registration, and nobody would have told this device.
-        if (await calls.RecallAsync(callId, cancel) is { } now && now.Version > call.Version)
+        // The call may have moved on between the decision and the registration, and nobody would have told this device. This
+        // node remembers what it did itself; what others did is in the database.
+        var now = bus.HasOthers ? await calls.FindAsync(callId, cancel) : await calls.RecallAsync(callId, cancel);
+        if (now is not null && now.Version > call.Version)
         {
-            var mayStay = announcer.Admit(now, device);
-            device.Connection.Send(new CallUpdated(await announcer.ViewOfAsync(now)));
+            var newer = await announcer.ViewOfAsync(now);
+            var mayStay = announcer.Admit(newer, device);
+            device.Connection.Send(new CallUpdated(newer));
             if (!mayStay)
             {
                 device.Connection.Close(CloseCode.CallOver, "The call is over for this device.");
             }
 
-            await SettleAsync(callId, device.Peer);
+            await attendance.SettleAsync(callId, device.Peer);
         }
 
+        attendance.SettleAgain(callId, device.Peer);
         return true;
     }
 
@@ -176,13 +184,9 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
         {
             device.Connection.Send(new Error(ErrorCode.NotAccepted, "Accept the call first.", InReplyTo: null));
         }
-        else if (message.To == device.Peer || switchboard.Find(callId, message.To) is not { } target)
+        else if (message.To == device.Peer || !switchboard.TrySend(callId, message.To, message.Relay(device.Peer)))
         {
             device.Connection.Send(new Error(ErrorCode.PeerUnavailable, "That peer is not here now.", InReplyTo: null));
-        }
-        else
-        {
-            target.Connection.Send(message.Relay(device.Peer));
         }
     }
 
@@ -206,12 +210,10 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
 
     private async Task ExitAsync(Guid callId, CallDevice device, bool left)
     {
-        if (switchboard.Remove(callId, device))
+        var reason = left ? PeerLeftReason.Left : PeerLeftReason.Lost;
+        if (switchboard.Remove(callId, device, reason))
         {
-            foreach (var other in switchboard.DevicesIn(callId))
-            {
-                other.Connection.Send(new PeerLeft(device.Peer, left ? PeerLeftReason.Left : PeerLeftReason.Lost));
-            }
+            switchboard.TellPeersHere(callId, device.Peer, new PeerLeft(device.Peer, reason));
         }
 
         if (left)
@@ -221,29 +223,11 @@ internal sealed partial class CallSocket(Switchboard switchboard, CallService ca
 
         try
         {
-            await SettleAsync(callId, device.Peer);
+            await attendance.SettleAsync(callId, device.Peer);
         }
         catch (Exception exception)
         {
             LogLossNotStored(exception, callId);
-        }
-    }
-
-    /// <summary>
-    /// Writes down whether a device is here, until what is written is what is true: sockets of one device can come and go
-    /// faster than the database answers. Not cancelled with the request: the request is over, the call is not.
-    /// </summary>
-    private async Task SettleAsync(Guid callId, PeerName peer)
-    {
-        for (var attempt = 0; attempt < MaxSettlingAttempts; attempt++)
-        {
-            var here = switchboard.IsHere(callId, peer);
-            Command command = here ? new Sightline.Calls.Join(peer.PersonId, peer.DeviceId) : new Lose(peer.PersonId, peer.DeviceId);
-            await calls.DecideAsync(callId, command, CancellationToken.None);
-            if (switchboard.IsHere(callId, peer) == here)
-            {
-                return;
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Sightline.Server.Hosting;
+using Sightline.Server.Nodes;
 using Sightline.Server.People;
 
 namespace Sightline.Server.Signalling;
@@ -17,9 +18,14 @@ internal static class SocketEndpoints
         })
         .AddSingleton<Switchboard>()
         .AddSingleton<IPresence>(provider => provider.GetRequiredService<Switchboard>())
+        .AddSingleton<Attendance>()
         .AddSingleton<SocketGate>()
         .AddSingleton<NotificationSocket>()
-        .AddSingleton<CallSocket>();
+        .AddSingleton<CallSocket>()
+        .AddSingleton<NodeQueue>()
+        .AddSingleton<INodeBus>(provider => provider.GetRequiredService<NodeQueue>())
+        .AddSingleton<NodeInbox>()
+        .AddHostedService<NodeLink>();
 
     public static void MapSignalling(this WebApplication app)
     {

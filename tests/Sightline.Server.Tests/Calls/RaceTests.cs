@@ -135,7 +135,7 @@ public class RaceTests
             bells.Length.ShouldBe(_bells.Count);
             foreach (var device in _switchboard.DevicesIn(callId))
             {
-                _switchboard.Remove(callId, device);
+                _switchboard.Remove(callId, device, PeerLeftReason.Lost);
             }
 
             foreach (var (personId, socket) in _bells)

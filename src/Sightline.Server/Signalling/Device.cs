@@ -1,0 +1,44 @@
+using Sightline.Server.Nodes;
+using Sightline.Signalling;
+
+namespace Sightline.Server.Signalling;
+
+/// <summary>One device in one call, whichever node holds its socket.</summary>
+internal abstract class Device(PeerName peer)
+{
+    public PeerName Peer { get; } = peer;
+
+    /// <summary>Ringing devices may listen, not speak.</summary>
+    public WireStanding Standing { get; set; } = WireStanding.Ringing;
+
+    /// <summary>Of two sockets of one device, the one with the higher serial is the newer.</summary>
+    public long Serial { get; set; }
+
+    public PeerView View => new(Peer, Peer.PersonId, Standing);
+
+    public HeldDevice HeldIn(Guid callId) => new(callId, Peer, Serial, Standing);
+}
+
+/// <summary>A device whose socket this node holds.</summary>
+internal sealed class CallDevice(PeerName peer, SocketConnection connection) : Device(peer)
+{
+    public SocketConnection Connection { get; } = connection;
+
+    /// <summary>The version of the call that gave it its standing: announcements may overtake each other.</summary>
+    public int Version { get; set; }
+}
+
+/// <summary>A device whose socket another node holds, as that node told.</summary>
+internal sealed class DistantDevice : Device
+{
+    public DistantDevice(int nodeId, HeldDevice held)
+        : base(held.Peer)
+    {
+        NodeId = nodeId;
+        Serial = held.Serial;
+        Standing = held.Standing;
+    }
+
+    /// <summary>A node that lost its session has another id, and still its sockets.</summary>
+    public int NodeId { get; set; }
+}

@@ -4,7 +4,8 @@ namespace Sightline.Server.Nodes;
 
 /// <summary>
 /// Takes messages to the other nodes of this database. What is for sockets at this node never goes this way, and a node that
-/// is alone posts nothing. From one node to another messages arrive in order, each once.
+/// is alone posts nothing. From one node to another messages arrive in order, each once; what was on its way when this node lost
+/// its session may arrive once more, and harms nobody.
 /// </summary>
 internal interface INodeBus
 {

@@ -36,6 +36,17 @@ internal sealed class Members
         }
     }
 
+    public bool HasOthers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _silentLooks.Count > 1;
+            }
+        }
+    }
+
     /// <summary>Whether all who were there when this node came have said what they hold, or are gone.</summary>
     public bool IsComplete
     {

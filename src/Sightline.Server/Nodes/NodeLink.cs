@@ -18,7 +18,7 @@ internal sealed partial class NodeLink(
     /// A node that was killed is noticed within this time; one that hangs, or whose machine is gone, after
     /// <see cref="Members.MaxSilentLooks"/> more.
     /// </summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private const int MaxPayloadsInBatch = 64;
 
@@ -212,24 +212,32 @@ internal sealed partial class NodeLink(
             await Task.Delay(Interval, time, cancel);
             queue.Post(new Beat());
             var before = _members.Others;
-            var findings = _members.Look(before, await NodeSql.LookAsync(database, cancel));
-            Note(findings);
-            if (findings.IsDeaf)
+            try
             {
-                return;
-            }
+                var findings = _members.Look(before, await NodeSql.LookAsync(database, cancel));
+                Note(findings);
+                if (findings.IsDeaf)
+                {
+                    return;
+                }
 
-            foreach (var node in findings.Hung)
+                foreach (var node in findings.Hung)
+                {
+                    LogHung(node.NodeId);
+                    await NodeSql.EndAsync(database, node, cancel);
+                }
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
             {
-                LogHung(node.NodeId);
-                await NodeSql.EndAsync(database, node, cancel);
+                // The session may live all the same; when it does not, the next look says so.
+                LogNotSeen(exception.Message);
             }
         }
     }
 
     private void Note(Findings findings)
     {
-        queue.HasOthers = _members.Others.Count > 0;
+        CountOthers();
         foreach (var node in findings.Gone)
         {
             lock (_joiners)
@@ -259,7 +267,11 @@ internal sealed partial class NodeLink(
                 return;
             }
 
-            queue.HasOthers = true;
+            if (!queue.HasOthers)
+            {
+                CountOthers();
+            }
+
             if (Join(payload) is not { } whole)
             {
                 return;
@@ -281,6 +293,15 @@ internal sealed partial class NodeLink(
         catch (Exception exception)
         {
             LogFailed(exception);
+        }
+    }
+
+    /// <summary>Two tasks learn of nodes: what is asked last is said last.</summary>
+    private void CountOthers()
+    {
+        lock (_members)
+        {
+            queue.HasOthers = _members.HasOthers;
         }
     }
 
@@ -328,6 +349,9 @@ internal sealed partial class NodeLink(
 
     [LoggerMessage(8, LogLevel.Debug, "Another node says something that this version does not know")]
     private partial void LogUnknown();
+
+    [LoggerMessage(10, LogLevel.Warning, "The other nodes cannot be looked at; trying again: {Reason}")]
+    private partial void LogNotSeen(string reason);
 
     [LoggerMessage(9, LogLevel.Error, "A message of another node could not be handled")]
     private partial void LogFailed(Exception exception);

@@ -8,6 +8,19 @@ export interface EndContext {
   readonly video: boolean;
   /** More than two people; `name` then lists the others. */
   readonly group?: boolean;
+  /** A TURN server answered this device: its own network lets calls pass. */
+  readonly relayReached?: boolean;
+}
+
+type PathContext = Pick<EndContext, 'name' | 'group' | 'relayReached'>;
+
+/** What to try where no path for media is found though the server is there. */
+export function pathAdvice({ name, group, relayReached }: PathContext): string {
+  if (!relayReached) {
+    return 'Your network may block calls. Try another network, turn off a VPN, or ask your administrator to let calls pass.';
+  }
+  const whose = group ? 'the others’ network' : `the network of ${name}`;
+  return `Your side works; ${whose} may block calls. Another network there may help, or one without a VPN.`;
 }
 
 interface EndWords {
@@ -78,13 +91,13 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
   },
   failed_setup: {
     title: () => 'The call could not be set up',
-    detail: () => 'The two devices found no way to each other. Call again, or try another network.',
+    detail: (context) => `The devices found no way to each other. ${pathAdvice(context)}`,
     again: true,
     listed: () => 'Could not connect',
   },
   connection_lost: {
     title: () => 'Connection lost',
-    detail: () => 'We tried several times to bring the call back. Check your network, then call again.',
+    detail: (context) => `The way between the devices broke and did not come back. ${pathAdvice(context)}`,
     again: true,
     listed: () => 'Connection lost',
   },
@@ -97,7 +110,7 @@ export const endWords: Readonly<Record<Outcome, OutcomeWords> & Record<Exclude<E
   },
   server_unreachable: {
     title: () => 'Sightline can’t be reached',
-    detail: () => 'Check your internet connection, then call again.',
+    detail: () => 'Check your internet connection or try another network, then call again.',
     again: true,
   },
   signed_out: {

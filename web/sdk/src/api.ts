@@ -248,6 +248,11 @@ export interface CallSnapshot {
   readonly stats: StatsSample | null;
   /** Whether the signalling socket is up. */
   readonly signallingUp: boolean;
+  /**
+   * While media is missing, and once it has not come: whether a TURN server has answered this device meanwhile. If not,
+   * the network here keeps calls out; if so, the trouble is on the other side.
+   */
+  readonly relayReached: boolean;
   readonly connectedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly endReason: EndReason | null;

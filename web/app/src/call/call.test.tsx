@@ -154,6 +154,46 @@ describe('trouble on the line', () => {
   });
 });
 
+describe('a line that does not come back', () => {
+  const wait = () => act(() => vi.advanceTimersByTime(8_000));
+  const advice = () => at('[data-advice]')?.textContent ?? null;
+
+  it('is told of soon, with what to try, while we go on', () => {
+    vi.useFakeTimers();
+    const call = connectedCall(fakeStream());
+    open(call);
+    act(() => call.go('RECONNECTING'));
+    expect(advice()).toBeNull();
+    wait();
+    expect(screen.getByRole('heading', { name: 'Connection lost' })).toBeTruthy();
+    expect(advice()).toContain('Your network may block calls');
+    expect(announced()).toContain('We keep trying.');
+    act(() => call.patch({ relayReached: true }));
+    expect(advice()).toContain('the network of Ada Lovelace may block calls');
+    act(() => call.patch({ signallingUp: false }));
+    expect(advice()).toContain('Check your internet connection');
+    act(() => call.go('CONNECTED'));
+    expect(advice()).toBeNull();
+    // Each interruption begins anew.
+    act(() => call.go('RECONNECTING'));
+    expect(screen.getByRole('heading', { name: 'Reconnecting…' })).toBeTruthy();
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ['failed_setup', false, 'Your network may block calls'],
+    ['failed_setup', true, 'the network of Ada Lovelace may block calls'],
+    ['connection_lost', false, 'Your network may block calls'],
+    ['connection_lost', true, 'the network of Ada Lovelace may block calls'],
+  ] as const)('ends as %s with what to try', (reason, relayReached, words) => {
+    const call = connectedCall(fakeStream());
+    open(call);
+    act(() => call.patch({ relayReached }));
+    act(() => call.end(reason));
+    expect(at('.ended p')?.textContent).toContain(words);
+  });
+});
+
 describe('the end of a call', () => {
   it('keeps the last picture while it ends', () => {
     const call = connectedCall(fakeStream());

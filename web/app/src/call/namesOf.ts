@@ -28,5 +28,6 @@ export function contextOf(snapshot: CallSnapshot): EndContext {
     bySelf: snapshot.endedBySelf,
     video: snapshot.callType === 'video',
     group: isGroup(snapshot),
+    relayReached: snapshot.relayReached,
   };
 }

@@ -33,6 +33,7 @@ const idle: CallSnapshot = {
   quality: null,
   stats: null,
   signallingUp: true,
+  relayReached: false,
   connectedAtMs: null,
   endedAtMs: null,
   endReason: null,

@@ -78,6 +78,11 @@ export class Links {
     return this.#speakers.active !== null && this.#joined.has(this.#speakers.active) ? this.#speakers.active : null;
   }
 
+  /** Whether a TURN server has answered this device since media was there last. */
+  get relayReached(): boolean {
+    return this.#taking().some((link) => link.relayed);
+  }
+
   get sample() {
     return this.#taking().find((link) => link.sample !== null)?.sample ?? null;
   }

@@ -26,5 +26,6 @@ export function pictureOf(call: Facts, machine: CallMachine, exchange: Exchange)
     quality: worst(remotes.map((remote) => remote.quality)),
     stats: over ? null : links.sample,
     signallingUp,
+    relayReached: links.relayReached,
   };
 }

@@ -69,6 +69,7 @@ export class PeerLink {
   #started = false;
   #status: LinkStatus = 'connecting';
   #sample: StatsSample | null = null;
+  #relayed = false;
   #people = 2;
   #intentsSentAtMs = Number.NEGATIVE_INFINITY;
   #intentsHeard: unknown = null;
@@ -119,6 +120,11 @@ export class PeerLink {
 
   get sample(): StatsSample | null {
     return this.#sample;
+  }
+
+  /** Whether a TURN server has answered since this link was made or interrupted. */
+  get relayed(): boolean {
+    return this.#relayed;
   }
 
   dispose(): void {
@@ -229,6 +235,9 @@ export class PeerLink {
         opened: () => this.#sayIntents(),
         restarts: () => this.#recover({ type: 'peer_restarted', fresh: false }),
         refused: () => this.#events.refused(),
+        relayed: () => {
+          this.#relayed = true;
+        },
         gaveWay: () => {
           this.#recovery = { ...this.#recovery, leads: false };
         },
@@ -320,6 +329,7 @@ export class PeerLink {
     const first = this.#status === 'connecting' && status === 'connected';
     this.#status = status;
     if (first) void this.#measure();
+    if (status === 'reconnecting') this.#relayed = false;
     if (status === 'connected') this.#negotiation.setPeople(this.#people);
     // Without media, what was measured before says nothing of the connection now.
     const interrupted = status === 'reconnecting' ? ({ quality: 'critical' } as const) : {};

@@ -29,6 +29,8 @@ export interface NegotiationEvents {
   restarts(): void;
   /** A TURN server does not take the credentials. */
   refused(): void;
+  /** A TURN server has given this side an address. */
+  relayed(): void;
   /** This side's offer gave way to the other's. */
   gaveWay(): void;
   /** Whether the two sides have a video codec in common. */
@@ -358,6 +360,7 @@ export class Negotiation {
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {
+    if (candidate?.type === 'relay') this.#events.relayed();
     // Firefox ends each m-line with an empty candidate before the `null` that ends them all.
     if (candidate?.candidate === '' || (candidate?.candidate.length ?? 0) > candidatePolicy.maxChars) return;
     this.#batcher.add(

@@ -12,6 +12,8 @@ export class Network {
   rejects: (person: string, sdp: string) => boolean = () => false;
   /** The video codecs of people whose browsers have others than most. */
   readonly videoCodecs = new Map<string, readonly string[]>();
+  /** People whose TURN server answers. */
+  readonly relayed = new Set<string>();
   readonly #severed = new Set<string>();
   #up = true;
 

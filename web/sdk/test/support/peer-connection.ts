@@ -143,11 +143,12 @@ export class FakePeerConnection extends CountingTarget {
     this.localDescription = { type: answers ? 'answer' : 'offer', sdp };
     this.#enter(answers ? 'stable' : 'have-local-offer');
     const usernameFragment = this.#local.ufrag;
-    for (const candidate of ['candidate:1', 'candidate:2']) {
+    for (const [candidate, type] of [
+      ['candidate:1', 'host'],
+      ['candidate:2', this.#network.relayed.has(this.person) ? 'relay' : 'host'],
+    ]) {
       this.#later(() =>
-        this.fire('icecandidate', {
-          candidate: { candidate, type: 'host', sdpMid: '0', sdpMLineIndex: 0, usernameFragment },
-        }),
+        this.fire('icecandidate', { candidate: { candidate, type, sdpMid: '0', sdpMLineIndex: 0, usernameFragment } }),
       );
     }
     this.#later(() => this.fire('icecandidate', { candidate: null }));

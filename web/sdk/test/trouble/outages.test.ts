@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/api.js';
-import { recovery, request } from '../../src/policy.js';
+import { socket as policy, recovery, request } from '../../src/policy.js';
 import type { FakePeerConnection } from '../support/peer-connection.js';
 import { World } from '../support/world.js';
 
@@ -96,19 +96,16 @@ describe('an outage', () => {
     for (const call of [outgoing, incoming]) expect(causes(call)).not.toContain('disrupted');
   });
 
-  it('is looked for when the device has slept', async () => {
+  it('is looked for when the device has slept, also where media seems to flow', async () => {
     const world = new World();
-    const { outgoing } = await world.talk();
+    const { ada } = await world.talk();
     await world.clock.advance(5_000);
-    const pings = () => world.server.callSocket('ada').sent.filter(({ type }) => type === 'ping').length;
-    const before = pings();
-    world.network.silence();
-    world.clock.nowMs += 60_000;
-    const wokeMs = world.clock.nowMs;
-    await world.clock.advance(300);
-    expect(pings()).toBeGreaterThan(before);
-    await world.reach(outgoing, 'RECONNECTING');
-    expect(world.clock.nowMs - wokeMs).toBeLessThan(1_500);
+    const socket = world.server.callSocket('ada');
+    for (const one of ada.sockets) one.stuck = true;
+    // Shorter than a heartbeat, so that nothing else asks.
+    world.clock.nowMs += 5_000;
+    await world.clock.advance(policy.urgentCheckTimeoutMs + 300);
+    expect(socket.readyState).toBe(3);
   });
 
   it('does not use up attempts on a peer that acknowledges nothing', async () => {
@@ -118,11 +115,44 @@ describe('an outage', () => {
     world.network.silence();
     for (const socket of grace.sockets) socket.stuck = true;
     world.unreachable.add('grace');
-    // The server has not noticed, and neither side can do anything.
+    // The server does not notice, and neither side can do anything.
+    world.server.closed = () => {};
     await world.clock.advance(40_000);
     expect(outgoing.snapshot.state).toBe('RECONNECTING');
     const [connection] = world.network.connections;
     expect(connection?.configuration.iceTransportPolicy).toBe('all');
+    expect(said(world, 'ice_restart').length).toBeLessThan(recovery.maxAttempts + 2);
+    expect(world.network.connections).toHaveLength(2);
+  });
+
+  it('makes one who hears everything doubt a socket, when the other hears nothing', async () => {
+    const world = new World();
+    const { grace, incoming } = await world.talk();
+    await world.clock.advance(5_000);
+    const socket = world.server.callSocket('grace');
+    for (const one of grace.sockets) one.stuck = true;
+    const [adas, graces] = world.network.connections;
+    const toldMs = world.clock.nowMs;
+    // What the other says when it doubts: the same as before.
+    const said = JSON.stringify({ type: 'media', microphone_on: true, camera_on: true, hand_raised: false });
+    for (let i = 0; i < 2; i += 1) graces?.channel.fire('message', { data: said });
+    expect(adas).not.toBe(graces);
+    await world.clock.until(() => socket.readyState === 3, 2_000);
+    expect(world.clock.nowMs - toldMs).toBeLessThanOrEqual(policy.urgentCheckTimeoutMs);
+    await world.clock.until(() => incoming.snapshot.signallingUp, 2_000);
+    expect(causes(incoming)).not.toContain('disrupted');
+  });
+
+  it('whose end the browser tells does not wait for a socket of before', async () => {
+    const world = new World();
+    const { ada, outgoing } = await world.talk();
+    const socket = world.server.callSocket('ada');
+    for (const one of ada.sockets) one.stuck = true;
+    ada.page.fire('offline');
+    await world.clock.advance(100);
+    ada.page.fire('online');
+    expect(socket.readyState).toBe(3);
+    await world.clock.until(() => outgoing.snapshot.signallingUp, 200);
   });
 });
 
@@ -142,22 +172,27 @@ describe('restarts', () => {
     expect(world.network.connections).toHaveLength(2);
   });
 
-  it.each(['ada', 'grace'])('of %s that give way to an offer are offered again', async (who) => {
+  it('that give way to an offer are offered again', async () => {
     const world = new World();
     const { outgoing, incoming } = await world.talk();
     await world.clock.advance(5_000);
-    const [restarts, shares] = who === 'ada' ? [outgoing, incoming] : [incoming, outgoing];
-    world.network.silence();
     world.network.cut();
-    for (const call of [outgoing, incoming]) await world.reach(call, 'RECONNECTING');
-    await world.clock.advance(recovery.attemptGapMs - 1);
+    // Grace hears of nothing yet, Ada gives way: her name is the smaller one.
+    await world.reach(outgoing, 'RECONNECTING');
+    await world.clock.advance(1_000);
     world.network.heal();
-    const usableMs = world.clock.nowMs;
-    void shares.shareScreen();
-    restarts.retryNow();
+    world.server.slowMs.set('ada', 300);
+    const connections = world.network.connections;
+    const ufrag = () => connections.map((one) => /"ufrag":"([^"]+)"/.exec(one.localDescription?.sdp ?? '')?.[1]);
+    const before = ufrag();
+    outgoing.retryNow();
+    await world.clock.advance(20);
+    void incoming.shareScreen();
+    await world.clock.advance(2_000);
+    world.server.slowMs.clear();
     for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
-    expect(world.clock.nowMs - usableMs).toBeLessThan(1_500);
-    await world.clock.until(() => restarts.snapshot.remotes[0]?.screenStream !== null, 5_000);
+    await world.clock.until(() => outgoing.snapshot.remotes[0]?.screenStream !== null, 5_000);
+    for (const [index, one] of ufrag().entries()) expect(one).not.toBe(before[index]);
   });
 
   it('survive a socket that goes at any moment of them', async () => {
@@ -238,12 +273,14 @@ describe('a call without any path', () => {
     const world = new World();
     const { outgoing, incoming } = await world.ring();
     world.network.sever('ada', 'grace');
+    world.network.relayed.add('ada');
     const startMs = world.clock.nowMs;
     incoming.answer();
     for (const call of [outgoing, incoming]) {
       await world.reach(call, 'ENDED');
       expect(call.snapshot.endReason).toBe('failed_setup');
     }
+    expect([outgoing.snapshot.relayReached, incoming.snapshot.relayReached]).toEqual([true, false]);
     expect(world.clock.nowMs - startMs).toBeLessThan(20_000);
   });
 

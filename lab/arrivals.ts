@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'puppeteer-core';
 
-const script = readFileSync(new URL('./arrivals.js', import.meta.url), 'utf8');
+const script = readFileSync(new URL('./arrivals.page.js', import.meta.url), 'utf8');
 
 export type Kind = 'audio' | 'video';
 

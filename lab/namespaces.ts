@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const prefix = 'sl-';
 /** `ip` asks the kernel, which answers at once or not at all. */
 const commandTimeoutMs = 10_000;
+const maxKillRounds = 100;
+const killRoundMs = 20;
+/** Nobody ever wakes whoever waits for it. */
+const idle = new Int32Array(new SharedArrayBuffer(4));
 
 /** Makes a namespace whose name carries the id of this process, so that whoever comes next knows whose it is. */
 export function addNamespace(part: string): string {
@@ -15,14 +19,25 @@ export function addNamespace(part: string): string {
 
 /** Ends what still runs inside this process's namespaces, and takes them away. May be called again. */
 export function removeOwn(): void {
-  for (const name of namespaces()) if (ownerOf(name) === process.pid) removeNamespace(name);
+  for (const name of namespacesOf(process.pid)) removeNamespace(name);
 }
 
 /** Takes away what a process that is gone could not. */
-export function removeLeftovers(): void {
+export function removeLeftoverNamespaces(): void {
   for (const name of namespaces()) {
     const owner = ownerOf(name);
-    if (owner !== null && !existsSync(`/proc/${owner}`)) removeNamespace(name);
+    if (owner !== null && isGone(owner)) removeNamespace(name);
+  }
+}
+
+/** Also one that is dead, and whose parent has not asked for it yet. */
+export function isGone(processId: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    // The command in brackets may hold anything; the state is the first word after it.
+    return 'ZX'.includes(stat[stat.lastIndexOf(')') + 2] ?? '');
+  } catch {
+    return true;
   }
 }
 
@@ -62,8 +77,18 @@ export function addressFlags(address: string): string[] {
   return address.includes(':') ? ['nodad'] : [];
 }
 
+/** All that there are on this machine, also others'. */
 function namespaces(): string[] {
   return existsSync('/run/netns') ? readdirSync('/run/netns') : [];
+}
+
+/** The names of those that a process of the lab has made, and that are still there. */
+export function namespacesOf(owner: number): string[] {
+  return namespaces().filter((name) => ownerOf(name) === owner);
+}
+
+export function processesIn(namespace: string): number[] {
+  return ip('netns', 'pids', namespace).split('\n').filter(Boolean).map(Number);
 }
 
 function ownerOf(namespace: string): number | null {
@@ -72,12 +97,18 @@ function ownerOf(namespace: string): number | null {
 }
 
 function removeNamespace(name: string): void {
-  for (const id of ip('netns', 'pids', name).split('\n').filter(Boolean)) {
-    try {
-      process.kill(Number(id), 'SIGKILL');
-    } catch {
-      // It ended before the signal.
+  // More than once: what is being killed may still start something.
+  for (let round = 0; round < maxKillRounds; round++) {
+    const ids = processesIn(name);
+    if (ids.length === 0) break;
+    for (const id of ids) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch {
+        // It ended before the signal.
+      }
     }
+    Atomics.wait(idle, 0, 0, killRoundMs);
   }
   ip('netns', 'del', name);
 }

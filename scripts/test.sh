@@ -49,7 +49,10 @@ generated_files() {
     { echo "Generated files are out of date: commit what the build and 'npm run generate -w web/sdk' just wrote."; return 1; }
 }
 
-vitest() { (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$PWD/../../$reports/$2"); }
+vitest() {
+  local report=$PWD/$reports/$2
+  (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$report")
+}
 
 dotnet_build() { stage "C# build" - build && built=yes; }
 
@@ -75,14 +78,25 @@ browser_stages() {
   stage "Browser tests" "$reports/browser.json" vitest tests/Browser browser.json
 }
 
+lab_stage() {
+  [ "$built" = yes ] || return 0
+  if [ "$(id -u)" != 0 ] || [ ! -c /dev/net/tun ]; then
+    say "Lab: skipped, because making networks needs root and /dev/net/tun"
+    rows+=("$(printf '%-28s skipped: needs root and /dev/net/tun' "Lab")")
+    return 0
+  fi
+  need_networks
+  stage "Lab" "$reports/lab.json" vitest lab lab.json
+}
+
 while [ $# -gt 0 ]; do
   case "$1" in
     --only) part=${2:-}; shift; [ $# = 0 ] || shift ;;
-    *) fail "test takes nothing but --only dotnet, web or browser." ;;
+    *) fail "test takes nothing but --only dotnet, web, browser or lab." ;;
   esac
 done
 
-[[ $part =~ ^(all|dotnet|web|browser)$ ]] || fail "--only takes dotnet, web or browser."
+[[ $part =~ ^(all|dotnet|web|browser|lab)$ ]] || fail "--only takes dotnet, web, browser or lab."
 
 rm -rf "$reports"
 mkdir -p "$reports"
@@ -94,6 +108,7 @@ case "$part" in
   dotnet) dotnet_build; dotnet_stages ;;
   web) web_build; web_stages ;;
   browser) need_browsers; dotnet_build; web_build; browser_stages ;;
+  lab) need_browsers; dotnet_build; web_build; lab_stage ;;
   all)
     need_browsers
     generated_before=$(fingerprint)
@@ -103,6 +118,7 @@ case "$part" in
     dotnet_stages
     web_stages
     browser_stages
+    lab_stage
     ;;
 esac
 exit 0

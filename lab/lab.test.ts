@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { measured, seesAndHears } from '../tests/Browser/driver/media';
+import { connect, type Person } from '../tests/Browser/driver/person';
+import { faults } from './faults';
+import { isGone, namespacesOf, processesIn } from './namespaces';
+import { Network } from './network';
+import { oneOf, topologyOf } from './options';
+import { pause } from './pause';
+import { recover } from './recover';
+import { onStage, type Stage } from './stage';
+import { removeLeftovers, tidily } from './tidy';
+
+const seed = 1;
+const couple = ['chromium', 'chromium'] as const;
+
+describe('a call', () => {
+  it.each([
+    { topology: 'symmetric', relayed: true },
+    { topology: 'udp-blocked', relayed: true },
+    { topology: 'tls-only', relayed: true },
+    { topology: 'ipv6-one-side', relayed: true },
+    { topology: 'cone', relayed: false },
+  ])('connects in the network $topology', async ({ topology, relayed }) => {
+    await inNetwork(topology, async ({ ada, ben }) => {
+      await connect(ada, ben);
+      await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+      expect((await typesInUse(ada, ben)).includes('relay')).toBe(relayed);
+      await ada.press('Hang up');
+      await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
+    });
+  });
+
+  it('can use either of two interfaces', async () => {
+    await inNetwork('two-interfaces', async ({ network, ada, ben }) => {
+      await connect(ada, ben);
+      expect(await hostAddresses(ben)).toEqual(network.callee.interfaces.map(({ address }) => address));
+    });
+  });
+
+  it.each(['outage-2s', 'nat-rebinding'])('goes on after %s, with what was off still off', async (name) => {
+    const fault = oneOf(faults, name, '--fault');
+    const outcome = await tidily(async () => {
+      const network = await Network.make(topologyOf(fault.topology), fault.lines ? { seed } : {});
+      return recover(network, fault, { couple, runs: 1, seed });
+    });
+    expect(outcome.ok).toBe(outcome.runs);
+  });
+});
+
+describe('the lab', () => {
+  it('takes away what a run has left that was killed', async () => {
+    const program = fileURLToPath(new URL('./lab.ts', import.meta.url));
+    const run = spawn(process.execPath, ['--import', 'tsx', program, 'setup', '--topology', 'cone'], {
+      stdio: 'ignore',
+    });
+    onTestFinished(() => void run.kill('SIGKILL'));
+    const id = run.pid ?? 0;
+    const left = (part = '') =>
+      namespacesOf(id)
+        .filter((name) => name.endsWith(part))
+        .flatMap((name) => processesIn(name));
+    // A browser has several processes; the callee's is the last to start.
+    while (left('-callee').length < 3) await pause(100);
+    const exited = once(run, 'exit');
+    run.kill('SIGKILL');
+    await exited;
+    const processes = left();
+    const names = namespacesOf(id);
+    expect(names).not.toEqual([]);
+    expect(processes).not.toEqual([]);
+    expect(foldersOf(id)).not.toEqual([]);
+
+    removeLeftovers();
+    expect(namespacesOf(id)).toEqual([]);
+    expect(processes.filter((process) => !isGone(process))).toEqual([]);
+    expect(foldersOf(id)).toEqual([]);
+  });
+});
+
+async function inNetwork(topology: string, play: (stage: Stage) => Promise<void>): Promise<void> {
+  await tidily(async () => onStage(await Network.make(topologyOf(topology)), { couple }, play));
+}
+
+/** What each has chosen at its own end. */
+async function typesInUse(...people: Person[]): Promise<(string | undefined)[]> {
+  return Promise.all(people.map(async (person) => (await measured(person)).pair?.local.type));
+}
+
+/** The person's own addresses that are candidates of the call. */
+function hostAddresses(person: Person): Promise<string[]> {
+  return person.page.evaluate(async () => {
+    const addresses = new Set<string>();
+    for (const connection of window.probe.connections) {
+      for (const entry of (await connection.getStats()).values()) {
+        if (entry.type === 'local-candidate' && entry.candidateType === 'host') addresses.add(entry.address);
+      }
+    }
+    return [...addresses].sort();
+  });
+}
+
+function foldersOf(owner: number): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith(`sightline-lab-${owner}-`));
+}

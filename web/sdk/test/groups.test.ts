@@ -180,6 +180,7 @@ describe('a call between several people', () => {
     expect(new Set(caps())).toEqual(new Set([bitrates.groupBps]));
     grace.ringing.hangUp();
     await world.clock.until(() => isMesh(outgoing, 1));
+    await world.clock.advance(1_000);
     expect(new Set(caps())).toEqual(new Set([bitrates.pairBps]));
   });
 });

@@ -340,6 +340,7 @@ export class PeerLink {
     const connection = this.#connection;
     const extras = await this.#runtime.extras().catch(() => null);
     if (extras === null || connection.disposed) return;
+    extras.adapt(connection, this.#runtime, this.#negotiation);
     this.#flowedAtMs = Number.NEGATIVE_INFINITY;
     this.#heardAtMs = this.#runtime.now();
     this.#look = extras.meter(connection, this.#runtime, this.#negotiation.connection, {

@@ -73,6 +73,8 @@ export class Negotiation {
   /** What a browser did not accept is tried with less: 1 is without wishes for codecs, 2 without pictures. */
   #reduction = 0;
   #people = 2;
+  /** Whether adaptation sets what is sent: it joins the rule. */
+  adapted = false;
 
   constructor(scope: Scope, runtime: Runtime, options: NegotiationOptions, events: NegotiationEvents) {
     this.#scope = scope;
@@ -160,12 +162,19 @@ export class Negotiation {
   /** How many people are in the call: what is sent to each depends on it. */
   setPeople(people: number): void {
     this.#people = people;
-    if (this.#connection.connectionState !== 'connected') return;
-    const encodings = encodingsFor({ choosesLayers: false, people });
+    if (this.adapted || this.#connection.connectionState !== 'connected') return;
     for (const kind of ['video', 'screen'] as const) {
-      const sender = this.#senders[kind]?.sender;
-      if (sender !== undefined) applyEncodings(sender, encodings);
+      const sender = this.sender(kind);
+      if (sender) applyEncodings(sender, this.rule);
     }
+  }
+
+  get rule() {
+    return encodingsFor({ choosesLayers: false, people: this.#people });
+  }
+
+  sender(kind: Kind) {
+    return this.#senders[kind]?.sender;
   }
 
   restart(configuration: RTCConfiguration): void {

@@ -14,13 +14,22 @@ export interface Trust {
   keyHash: string;
 }
 
-/** A browser inside a namespace, driven from outside. */
-export async function launchWithin(namespace: string, name: BrowserName, trust: Trust): Promise<Browser> {
+/**
+ * A browser inside a namespace, driven from outside.
+ * @param further Flags; Chromium only.
+ */
+export async function launchWithin(
+  namespace: string,
+  name: BrowserName,
+  trust: Trust,
+  further: readonly string[] = [],
+): Promise<Browser> {
   const executable = wrap(namespace, executables[name]);
   if (name === 'chromium') {
     const flags = [
       `--unsafely-treat-insecure-origin-as-secure=${trust.origins.join(',')}`,
       `--ignore-certificate-errors-spki-list=${trust.keyHash}`,
+      ...further,
     ];
     return launch(name, { executable, pipe: true, flags });
   }

@@ -18,6 +18,8 @@ export interface Cast {
   couple: Couple;
   /** One by default, two at most. */
   turnServers?: 1 | 2 | undefined;
+  /** Of Ada's browser; Chromium only. */
+  flags?: readonly string[];
 }
 
 /** Two people in front of their browsers in a network, with the real server and coturn. */
@@ -36,7 +38,7 @@ export interface Stage {
 /** Sets everything up, plays, and ends whatever was started, in the opposite order. */
 export async function onStage<T>(
   network: Network,
-  { couple, turnServers = 1 }: Cast,
+  { couple, turnServers = 1, flags = [] }: Cast,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const started: (() => Promise<unknown>)[] = [];
@@ -62,7 +64,7 @@ export async function onStage<T>(
 
     const origins = families.flatMap((family) => [urlOf('server', family), urlOf('floor', family)]);
     const trust = { origins, keyHash: identity.keyHash };
-    const left = await launchWithin(network.caller.namespace, couple[0], trust);
+    const left = await launchWithin(network.caller.namespace, couple[0], trust, flags);
     started.push(() => left.close());
     const right = await launchWithin(network.callee.namespace, couple[1], trust);
     started.push(() => right.close());

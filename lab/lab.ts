@@ -1,3 +1,4 @@
+import { adapt } from './adapt';
 import { faults } from './faults';
 import { hopeless, scenarios } from './hopeless';
 import { Network } from './network';
@@ -6,6 +7,7 @@ import { recover } from './recover';
 import { setup } from './setup';
 import { tidily } from './tidy';
 import { topologies } from './topologies';
+import { traces } from './traces';
 
 /** Each prints one line of JSON at the end, and says whether all went well. */
 const commands: Readonly<Record<string, (args: string[]) => Promise<boolean>>> = {
@@ -13,6 +15,8 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<boolean>>> =
   setup: runSetup,
   recover: runRecover,
   hopeless: runHopeless,
+  adapt: runAdapt,
+  traces: runTraces,
 };
 
 const common = { topology: '', runs: '20', seed: '1', browsers: 'chromium-chromium' } as const;
@@ -69,4 +73,22 @@ async function runHopeless(args: string[]): Promise<boolean> {
   const outcome = await tidily(async () => hopeless(await Network.make(topologyOf('cone')), kinds, runs));
   console.log(JSON.stringify({ scenario: values.scenario || Object.keys(scenarios).join(' and '), ...outcome }));
   return outcome.ok === outcome.runs;
+}
+
+async function runAdapt(args: string[]): Promise<boolean> {
+  const values = read(args, { runs: '3', seed: '1' });
+  const runs = runsOf(values.runs);
+  const seed = seedOf(values.seed);
+  const outcome = await tidily(async () => adapt(await Network.make(topologyOf('cone'), { seed }), runs, seed));
+  console.log(JSON.stringify(outcome));
+  return true;
+}
+
+async function runTraces(args: string[]): Promise<boolean> {
+  const values = read(args, { runs: '32', seed: '1' });
+  const runs = runsOf(values.runs);
+  const seed = seedOf(values.seed);
+  const outcome = await tidily(async () => traces(await Network.make(topologyOf('cone'), { seed }), seed, runs));
+  console.log(JSON.stringify(outcome));
+  return true;
 }

@@ -3,6 +3,9 @@ import type { Page } from 'puppeteer-core';
 
 const script = readFileSync(new URL('./arrivals.page.js', import.meta.url), 'utf8');
 
+/** Media that was back and is gone again for so long was not back. */
+const relapseMs = 1_000;
+
 export type Kind = 'audio' | 'video';
 
 /** A time in which nothing of a kind arrived, epoch ms. */
@@ -42,6 +45,16 @@ export async function follow(page: Page): Promise<void> {
 /** `null` where the page is another. */
 export function seenBy(page: Page): Promise<Seen | null> {
   return page.evaluate(() => window.arrivals?.seen ?? null);
+}
+
+/**
+ * The gaps that something at `struckAtMs` is to blame for: the first that lasts after it, and later ones that are long. A
+ * machine that is busy makes short ones by itself.
+ */
+export function interruptions(gaps: readonly Gap[], struckAtMs: number): Gap[] {
+  return gaps
+    .filter(({ toMs }) => toMs > struckAtMs)
+    .filter(({ fromMs, toMs }, index) => index === 0 || toMs - fromMs >= relapseMs);
 }
 
 /** The changes, a line each, with seconds since `zeroMs`. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { measured, seesAndHears } from '../tests/Browser/driver/media';
 import { connect, type Person } from '../tests/Browser/driver/person';
+import { interruptions } from './arrivals';
 import { faults } from './faults';
 import { isGone, namespacesOf, processesIn } from './namespaces';
 import { Network } from './network';
@@ -43,6 +44,18 @@ describe('a call', () => {
       return recover(network, fault, { couple, runs: 1, seed });
     });
     expect(outcome.ok).toBe(outcome.runs);
+  });
+});
+
+describe('an interruption', () => {
+  const before = { fromMs: 0, toMs: 900 };
+  const first = { fromMs: 1_000, toMs: 1_600 };
+  const short = { fromMs: 2_000, toMs: 2_600 };
+  const relapse = { fromMs: 3_000, toMs: 4_000 };
+
+  it('is the first silence after what caused it, and each long one that follows', () => {
+    expect(interruptions([before, first, short, relapse], 1_000)).toEqual([first, relapse]);
+    expect(interruptions([before], 1_000)).toEqual([]);
   });
 });
 

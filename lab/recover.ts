@@ -6,7 +6,7 @@
 import { percentile } from '../bench/answer';
 import { named } from '../tests/Browser/driver/names';
 import { connect, type Person } from '../tests/Browser/driver/person';
-import { follow, type Kind, type Seen, seenBy } from './arrivals';
+import { follow, interruptions, type Kind, type Seen, seenBy } from './arrivals';
 import { chanceOf } from './chance';
 import type { Fault, Scene } from './faults';
 import type { Network } from './network';
@@ -148,8 +148,8 @@ async function backSince(
       const seen = all[index];
       if (!seen) return { ok: false, why: `${person.name} has another page: it was reloaded` };
       const { gaps, lastMs } = seen[hears];
-      for (const { fromMs, toMs } of gaps) {
-        if (toMs > struckAtMs) gapMs = Math.max(gapMs, toMs - fromMs);
+      for (const { fromMs, toMs } of interruptions(gaps, struckAtMs)) {
+        gapMs = Math.max(gapMs, toMs - fromMs);
         backAtMs = Math.max(backAtMs, toMs);
       }
       if (nowMs - lastMs >= silenceMs) missing.push(`no ${hears} reaches ${person.name}`);

@@ -4,7 +4,7 @@ import type { Report } from '../stats/sample.js';
 import { type Adaptation, adaptation, decide, interrupted } from './decide.js';
 import { policy } from './levels.js';
 import { type Limits, type Parameters, parametersFor } from './parameters.js';
-import { readSending, type SendingCounters, type SendingSample } from './sending.js';
+import { readSending, type SendingCounters } from './sending.js';
 
 /** One connection, as far as it is adapted. */
 export interface Adaptable {
@@ -16,14 +16,11 @@ export interface Adaptable {
   readonly rule: readonly RTCRtpEncodingParameters[];
 }
 
-/** What it does, for whoever measures. */
-export type Told = (state: Adaptation, sample: SendingSample) => void;
-
 /**
  * Fits what is sent over one connection to what gets through, from now until the scope ends. Nobody else sets the senders'
  * parameters meanwhile. One thing at a time, and nothing while the connection is not up: before, it would cost set-up time.
  */
-export function adapt(scope: Scope, runtime: Pick<Runtime, 'now'>, link: Adaptable, told: Told = () => {}): void {
+export function adapt(scope: Scope, runtime: Pick<Runtime, 'now'>, link: Adaptable): void {
   if (scope.disposed) return;
   const { connection } = link;
   link.adapted = true;
@@ -45,7 +42,6 @@ export function adapt(scope: Scope, runtime: Pick<Runtime, 'now'>, link: Adaptab
     const read = readSending(reports, counters, runtime.now());
     counters = read.counters;
     state = decide(state, read.sample, runtime.now());
-    told(state, read.sample);
     for (const [kind, limits] of Object.entries(parametersOf(state, link))) {
       const sender = link.sender(kind as keyof Parameters);
       const wanted = JSON.stringify(limits);

@@ -1,3 +1,4 @@
+import { type Forecast, forecast, noForecast, type Warning } from './forecast.js';
 import { above, below, isBelow, type Level, levelFor, levels, policy, table } from './levels.js';
 import type { SendingSample } from './sending.js';
 
@@ -24,11 +25,12 @@ export interface Adaptation {
   readonly peakBps: number;
   readonly rest: { readonly roundTripMs: number; readonly atMs: number } | null;
   readonly sampledAtMs: number;
+  readonly forecast: Forecast;
   /** What the last step down was for. */
   readonly reason: Reason | null;
 }
 
-export type Reason = 'loss' | 'bandwidth';
+export type Reason = 'loss' | 'bandwidth' | `foreseen_${Warning}`;
 
 export function adaptation(nowMs: number): Adaptation {
   return {
@@ -45,6 +47,7 @@ export function adaptation(nowMs: number): Adaptation {
     peakBps: 0,
     rest: null,
     sampledAtMs: nowMs,
+    forecast: noForecast,
     reason: null,
   };
 }
@@ -81,6 +84,7 @@ function watch(state: Adaptation, sample: SendingSample, nowMs: number): Adaptat
     sampledAtMs: nowMs,
     peakBps: Math.max(availableBps ?? 0, forgotten),
     rest: atRest ? { roundTripMs, atMs: nowMs } : rest,
+    forecast: forecast(state.forecast, sample, nowMs),
   };
   const lasted = next.raisedAtMs > next.loweredAtMs && nowMs - next.raisedAtMs >= policy.lastingMs;
   const since = (level: Level, sinceMs: number | null) =>
@@ -97,7 +101,7 @@ function watch(state: Adaptation, sample: SendingSample, nowMs: number): Adaptat
 function isClear(state: Adaptation, sample: SendingSample): boolean {
   const { lossShare, availableBps } = sample;
   const fits = availableBps === null || availableBps >= table[state.level].minAvailableBps;
-  return (lossShare ?? 0) < policy.clearLossShare && !queues(state, sample) && fits;
+  return (lossShare ?? 0) < policy.clearLossShare && !queues(state, sample) && fits && state.forecast.warning === null;
 }
 
 /** Whether what is sent waits somewhere on the way. */
@@ -141,7 +145,9 @@ function tooMuch(
   // What a try has caused ends the try, and not the level.
   if (!settled || state.trying !== null) return null;
   if (loss > policy.severeLossShare) return { level: 'critical', reason: 'loss' };
-  return loss > policy.maxLossShare ? { level: below(level), reason: 'loss' } : null;
+  if (loss > policy.maxLossShare) return { level: below(level), reason: 'loss' };
+  const { warning } = state.forecast;
+  return warning !== null && warm ? { level: below(level), reason: `foreseen_${warning}` } : null;
 }
 
 function lower(state: Adaptation, level: Level, reason: Reason, nowMs: number): Adaptation {
@@ -155,7 +161,6 @@ function lower(state: Adaptation, level: Level, reason: Reason, nowMs: number): 
     loweredAtMs: nowMs,
     clearSinceMs: null,
     shortSinceMs: null,
-    starvedSinceMs: null,
     waitMs,
     mayTryAtMs: nowMs + waitMs,
     reason,

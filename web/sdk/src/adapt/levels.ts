@@ -104,3 +104,21 @@ export function levelFor(availableBps: number): Level {
     'critical'
   );
 }
+
+/** The forecast. Weights and limits were chosen on half of the recorded traces and are judged on the other half. */
+export const forecasting = {
+  everyMs: 1_000,
+  /** A longer silence counts as no more than this. */
+  maxStepMs: 3_000,
+  /** How much of what was not expected goes into the value, its trend and its variance. */
+  valueShare: 0.4,
+  trendShare: 0.15,
+  varianceShare: 0.2,
+  /** A trend needs so many samples. */
+  minSamples: 5,
+  aheadSeconds: 5,
+  /** How many standard deviations are granted to chance. */
+  strays: 2,
+  /** Round trip and jitter in ms, loss as a share, bandwidth as the logarithm of its inverse in bit/s. */
+  limits: { delay: 350, jitter: 150, loss: 0.1, bandwidth: -Math.log(60_000) },
+} as const;

@@ -74,6 +74,14 @@ describe('on the way down', () => {
     expect(warm().one({ availableBps: 1_400_000, resentShare: 0.2 }).level).toBe('critical');
   });
 
+  it('what is foreseen takes it down a level, before anything is lost', () => {
+    const link = warm();
+    const beganAtMs = link.nowMs;
+    link.for(12_000, ({ nowMs }) => ({ roundTripMs: 40 + (nowMs - beganAtMs) / 40 }));
+    expect(link.history[1]?.level).toBe('good');
+    expect(link.state.reason).toBe('foreseen_delay');
+  });
+
   it('the picture pauses when the line does not even carry the smallest one, and not at once', () => {
     const link = at('critical').for(policy.pauseAfterMs, { availableBps: 40_000 });
     expect(link.level).toBe('critical');
@@ -108,7 +116,7 @@ describe('on the way up', () => {
   });
 
   it('a queue on the way keeps it where it is', () => {
-    expect(at('poor').for(25_000, { roundTripMs: 300 }).level).toBe('poor');
+    expect(at('poor').for(25_000, { roundTripMs: 240 }).level).toBe('poor');
   });
 
   it('a try that costs packets ends at once, and the next one waits twice as long', () => {

@@ -43,6 +43,7 @@ describe('a call in trouble', () => {
     await whileFrozen(processId(there), async () => {
       await ada.isIn('RECONNECTING');
       await ada.sees('[data-reconnecting]');
+      await ada.sees('[data-advice]');
     });
     await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
     await ada.sees(named('button', 'Turn microphone on'));

@@ -26,6 +26,8 @@ export const socket = {
   urgentCheckTimeoutMs: 750,
   /** A new attempt begins this often then, each shortened by chance by up to a quarter. */
   urgentRetryMs: 2_000,
+  /** One attempt of so many has twice as long to open. */
+  patientEvery: 5,
   /** Waits double from first to last, each shortened by chance to between half and all of it. */
   firstRetryMs: 250,
   lastRetryMs: 10_000,

@@ -118,7 +118,9 @@ export class ReconnectingSocket {
     this.#connection = connection;
     this.#opening = true;
     this.#startedAtMs = this.#runtime.now();
-    this.#setDeadline(this.#startedAtMs + (this.#urgent ? policy.urgentRetryMs : policy.openTimeoutMs));
+    // Where even opening is slow, one of several has time for it.
+    const patience = this.#retries > 0 && this.#retries % policy.patientEvery === 0 ? 2 : 1;
+    this.#setDeadline(this.#startedAtMs + (this.#urgent ? policy.urgentRetryMs * patience : policy.openTimeoutMs));
     this.#url().then(
       (url) => {
         if (!connection.disposed) this.#open(connection, url);

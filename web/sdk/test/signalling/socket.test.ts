@@ -6,7 +6,7 @@ import { ReconnectingSocket, type SocketRefusal } from '../../src/signalling/soc
 import { Clock } from '../support/clock.js';
 import { FakeWebSocket, type ServerEnd } from '../support/web-socket.js';
 
-function open({ up = true, usesTickets = false, random = 0 } = {}) {
+function open({ up = true, usesTickets = false, random = 0, answers = true } = {}) {
   const clock = new Clock();
   const server: ServerEnd = { opened: () => {}, received: () => {}, closed: () => {} };
   const sockets: FakeWebSocket[] = [];
@@ -18,6 +18,7 @@ function open({ up = true, usesTickets = false, random = 0 } = {}) {
     random: () => random,
     webSocket: (url) => {
       const socket = new FakeWebSocket(clock, 'ada', url, up ? server : null);
+      socket.stuck = !answers;
       sockets.push(socket);
       openedAtMs.push(clock.nowMs);
       return socket as unknown as WebSocket;
@@ -135,5 +136,53 @@ describe('a socket that comes back', () => {
     scope.dispose();
     await clock.advance(60_000);
     expect([clock.pending, sockets.length, sockets[0]?.listenerCount]).toEqual([0, 1, 0]);
+  });
+});
+
+describe('a socket that nothing can do without', () => {
+  const waits = (atMs: readonly number[]) => atMs.slice(1).map((at, index) => at - (atMs[index] ?? 0));
+
+  it('is tried every two seconds where nothing answers, with more time now and then', async () => {
+    const { clock, socket, openedAtMs } = open({ answers: false });
+    socket.urgent = true;
+    await clock.advance(25_000);
+    expect(new Set(waits(openedAtMs))).toEqual(new Set([policy.urgentRetryMs, 2 * policy.urgentRetryMs]));
+    expect(openedAtMs.length).toBeGreaterThan(9);
+  });
+
+  it('is tried hardly faster where it is refused at once, because browsers hold back whoever fails often', async () => {
+    const { clock, socket, openedAtMs } = open({ up: false, random: 0.5 });
+    socket.urgent = true;
+    await clock.advance(25_000);
+    expect(Math.max(...waits(openedAtMs))).toBeLessThanOrEqual(policy.urgentRetryMs);
+    expect(openedAtMs.length).toBeLessThan(20);
+  });
+
+  it('does not let an attempt of before take its time', async () => {
+    const { clock, socket, sockets } = open({ answers: false });
+    await clock.advance(5_000);
+    expect(sockets).toHaveLength(1);
+    socket.urgent = true;
+    await clock.advance(1);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('proves itself fast when it is asked to, or is opened again at once', async () => {
+    const { clock, socket, sockets, newest } = open();
+    await clock.advance(1_000);
+    socket.urgent = true;
+    newest().stuck = true;
+    socket.check(true);
+    await clock.advance(policy.urgentCheckTimeoutMs + 1);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('is opened again without a question when the address may be another', async () => {
+    const { clock, socket, sockets, newest } = open();
+    await clock.advance(1_000);
+    const before = newest();
+    socket.reopen();
+    await clock.advance(1);
+    expect([before.readyState, sockets.length]).toEqual([3, 2]);
   });
 });

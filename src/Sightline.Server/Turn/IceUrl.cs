@@ -30,6 +30,6 @@ public static partial class IceUrl
         \z
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 100)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Pattern();
 }

@@ -63,12 +63,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>As Ctrl-C or a service manager does it.</summary>
     public async Task<int> StopAsync(string signal = "TERM")
     {
-        using (var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        await SignalAsync(signal);
         return (await EndAsync()).ExitCode;
+    }
+
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

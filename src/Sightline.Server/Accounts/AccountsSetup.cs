@@ -4,7 +4,6 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Sightline.Server.Database;
 using Sightline.Server.Hosting;
 
@@ -23,7 +22,6 @@ public static class AccountsSetup
     private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(14);
     private static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan StampCheckInterval = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan AttemptsWindow = TimeSpan.FromMinutes(1);
 
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
@@ -108,20 +106,16 @@ public static class AccountsSetup
         services.AddOptions<AccountsOptions>().BindConfiguration("Accounts")
             .Validate(options => options.AttemptsPerMinute > 0, "Accounts:AttemptsPerMinute must be greater than 0.")
             .ValidateOnStart();
+        services.AddSingleton<Attempts>();
         services.AddRateLimiter(limiter =>
         {
             limiter.OnRejected = async (rejected, _) =>
             {
-                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : AttemptsWindow;
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : Attempts.Window;
                 await Problems.Of(ProblemCode.TooManyRequests, "Wait a moment before the next attempt.", wait).ExecuteAsync(rejected.HttpContext);
             };
-            limiter.AddPolicy(AttemptsPolicy, context => RateLimitPartition.GetFixedWindowLimiter(
-                ClientOf(context.Connection.RemoteIpAddress),
-                _ => new FixedWindowRateLimiterOptions
-                {
-                    PermitLimit = context.RequestServices.GetRequiredService<IOptions<AccountsOptions>>().Value.AttemptsPerMinute,
-                    Window = AttemptsWindow,
-                }));
+            limiter.AddPolicy(AttemptsPolicy, context =>
+                context.RequestServices.GetRequiredService<Attempts>().Of(ClientOf(context.Connection.RemoteIpAddress)));
         });
     }
 

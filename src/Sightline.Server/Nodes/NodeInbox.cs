@@ -1,3 +1,4 @@
+using Sightline.Server.Accounts;
 using Sightline.Server.Calls;
 using Sightline.Server.Signalling;
 using Sightline.Signalling;
@@ -6,7 +7,13 @@ namespace Sightline.Server.Nodes;
 
 /// <summary>What this node does when another one speaks, or is gone. Messages come one at a time, and nothing here waits.</summary>
 internal sealed partial class NodeInbox(
-    Switchboard switchboard, CallAnnouncer announcer, CallStore store, Attendance attendance, TimeProvider time, ILogger<NodeInbox> log)
+    Switchboard switchboard,
+    CallAnnouncer announcer,
+    CallStore store,
+    Attendance attendance,
+    Attempts attempts,
+    TimeProvider time,
+    ILogger<NodeInbox> log)
 {
     /// <summary>Every socket is told of everybody who goes offline: no more at once than its queue takes easily.</summary>
     private const int MaxDroppedAtOnce = 100;
@@ -18,14 +25,14 @@ internal sealed partial class NodeInbox(
         switch (message)
         {
             case Hello hello:
-                SetElsewhere(nodeId, hello.State);
+                switchboard.SetElsewhere(nodeId, hello.State);
                 switchboard.Describe(nodeId, state => new Holds(state));
                 break;
             case Holds holds:
-                SetElsewhere(nodeId, holds.State);
+                switchboard.SetElsewhere(nodeId, holds.State);
                 break;
             case Overrun overrun:
-                SetElsewhere(nodeId, overrun.State);
+                switchboard.SetElsewhere(nodeId, overrun.State);
                 switchboard.CloseAll();
                 break;
             case Beat:
@@ -52,6 +59,9 @@ internal sealed partial class NodeInbox(
                 break;
             case PeerTold told:
                 switchboard.SendHere(told.CallId, told.To, told.Message.Utf8);
+                break;
+            case AttemptMade made:
+                attempts.Hear(made.Client);
                 break;
             default:
                 throw new InvalidOperationException("A message that nobody handles.");
@@ -89,8 +99,6 @@ internal sealed partial class NodeInbox(
 
     /// <summary>Says to every other node what this one holds.</summary>
     public void Introduce(Func<NodeState, NodeMessage> say) => switchboard.Describe(nodeId: null, say);
-
-    private void SetElsewhere(int nodeId, NodeState state) => _ = SettleAsync(switchboard.SetElsewhere(nodeId, state));
 
     private async Task SettleAsync(IReadOnlyList<(Guid CallId, PeerName Peer)> devices)
     {

@@ -12,7 +12,8 @@ namespace Sightline.Server.Nodes;
 /// missed: the node comes again as a new one, and its sockets connect again.
 /// </summary>
 internal sealed partial class NodeLink(
-    NodeQueue queue, NodeInbox inbox, NpgsqlDataSource database, DatabaseStart start, TimeProvider time, ILogger<NodeLink> log) : IHostedService, IDisposable
+    NodeQueue queue, NodeInbox inbox, NpgsqlDataSource database, DatabaseStart start, ILogger<NodeLink> log)
+    : IHostedService, IDisposable
 {
     /// <summary>
     /// A node that was killed is noticed within this time; one that hangs, or whose machine is gone, after
@@ -25,6 +26,9 @@ internal sealed partial class NodeLink(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Real also where a test moves the clock: the database and the other nodes do not follow it.</summary>
+    private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly Members _members = new();
     private readonly Dictionary<int, PayloadJoiner> _joiners = [];
@@ -56,7 +60,7 @@ internal sealed partial class NodeLink(
         {
             _isStopping = true;
             queue.Post(new Beat());
-            await Task.WhenAny(_sentAll.Task, Task.Delay(FarewellTimeout, time, cancellationToken));
+            await Task.WhenAny(_sentAll.Task, Task.Delay(FarewellTimeout, Time, cancellationToken));
         }
 
         await _stopping.CancelAsync();
@@ -80,7 +84,8 @@ internal sealed partial class NodeLink(
             }
             catch (Exception exception)
             {
-                if (_formed.TrySetException(new StartupProblem($"the database has no session for this server ({exception.Message}).", exception)))
+                var problem = new StartupProblem($"the database has no session for this server ({exception.Message}).", exception);
+                if (_formed.TrySetException(problem))
                 {
                     return;
                 }
@@ -95,7 +100,7 @@ internal sealed partial class NodeLink(
 
             // Nodes that lost the same database do not come back to it in step.
             var shortened = retry * (RandomNumberGenerator.GetInt32(50, 101) / 100.0);
-            await Task.Delay(shortened, time, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(shortened, Time, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
@@ -166,10 +171,9 @@ internal sealed partial class NodeLink(
 
             try
             {
-                await NodeSql.NotifyAsync(
-                    database,
-                    [.. _batch.Select(one => (NodeSql.ChannelOf(one.NodeId), new Payload(self, one.Number, one.Part, one.Text).ToString()))],
-                    cancel);
+                var payloads = _batch.Select(one =>
+                    (NodeSql.ChannelOf(one.NodeId), new Payload(self, one.Number, one.Part, one.Text).ToString()));
+                await NodeSql.NotifyAsync(database, [.. payloads], cancel);
                 _batch.Clear();
                 if (_isStopping && queue.Count == 0)
                 {
@@ -181,7 +185,7 @@ internal sealed partial class NodeLink(
             catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
             {
                 LogNotSent(exception.Message);
-                await Task.Delay(retry, time, cancel);
+                await Task.Delay(retry, Time, cancel);
                 retry = retry * 2 < LastRetry ? retry * 2 : LastRetry;
             }
         }
@@ -209,7 +213,7 @@ internal sealed partial class NodeLink(
     {
         while (true)
         {
-            await Task.Delay(Interval, time, cancel);
+            await Task.Delay(Interval, Time, cancel);
             queue.Post(new Beat());
             var before = _members.Others;
             try

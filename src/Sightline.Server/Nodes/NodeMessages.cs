@@ -21,6 +21,7 @@ namespace Sightline.Server.Nodes;
 [JsonDerivedType(typeof(CallChanged), "call_changed")]
 [JsonDerivedType(typeof(PersonTold), "person_told")]
 [JsonDerivedType(typeof(PeerTold), "peer_told")]
+[JsonDerivedType(typeof(AttemptMade), "attempt_made")]
 internal abstract record NodeMessage;
 
 /// <summary>A node has come, and asks every other what it holds.</summary>
@@ -51,6 +52,10 @@ internal sealed record PersonTold(Guid PersonId, RawJson Notification) : NodeMes
 
 /// <summary>For one device in a call.</summary>
 internal sealed record PeerTold(Guid CallId, PeerName To, RawJson Message) : NodeMessage;
+
+/// <summary>Somebody has tried to sign in or up there.</summary>
+/// <param name="Client">An address, or a network that one person has.</param>
+internal sealed record AttemptMade(string Client) : NodeMessage;
 
 internal sealed record NodeState(IReadOnlyList<BellsChanged> Bells, IReadOnlyList<HeldDevice> Devices);
 

@@ -46,15 +46,17 @@ internal static class NodeSql
     }
 
     /// <summary>In order, in one transaction. There is nothing to write to a disk, so nobody waits for one.</summary>
-    public static async Task NotifyAsync(NpgsqlDataSource database, IReadOnlyList<(string Channel, string Payload)> batch, CancellationToken cancel)
+    public static async Task NotifyAsync(
+        NpgsqlDataSource database, IReadOnlyList<(string Channel, string Payload)> batch, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(
             """
             SELECT pg_notify(channel, payload), set_config('synchronous_commit', 'off', true)
             FROM unnest($1, $2) WITH ORDINALITY AS batch (channel, payload, place) ORDER BY place
             """);
-        command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = batch.Select(one => one.Channel).ToArray() });
-        command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = batch.Select(one => one.Payload).ToArray() });
+        const NpgsqlDbType texts = NpgsqlDbType.Array | NpgsqlDbType.Text;
+        command.Parameters.Add(new() { NpgsqlDbType = texts, Value = batch.Select(one => one.Channel).ToArray() });
+        command.Parameters.Add(new() { NpgsqlDbType = texts, Value = batch.Select(one => one.Payload).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -40,8 +40,9 @@ internal readonly record struct Payload(int NodeId, long Number, Part Part, stri
 
         for (var at = 0; at < message.Length; at += MaxTextChars)
         {
-            var isLast = at + MaxTextChars >= message.Length;
-            yield return (at == 0 ? Part.First : isLast ? Part.Last : Part.Middle, message[at..(isLast ? message.Length : at + MaxTextChars)]);
+            var end = Math.Min(at + MaxTextChars, message.Length);
+            var part = at == 0 ? Part.First : end == message.Length ? Part.Last : Part.Middle;
+            yield return (part, message[at..end]);
         }
     }
 

@@ -30,15 +30,13 @@ internal sealed partial class Switchboard
         }
     }
 
-    /// <summary>A node says everything that it holds.</summary>
-    /// <returns>Devices that it holds no more.</returns>
-    public IReadOnlyList<(Guid CallId, PeerName Peer)> SetElsewhere(int nodeId, NodeState state)
+    /// <summary>A node says everything that it holds. What it holds no more, it has written down as lost itself.</summary>
+    public void SetElsewhere(int nodeId, NodeState state)
     {
-        var lost = new List<(Guid CallId, PeerName Peer)>();
         lock (_lock)
         {
             var bells = state.Bells.ToDictionary(bell => bell.PersonId, bell => bell.Count);
-            foreach (var personId in _bellsElsewhere.Where(pair => pair.Value.ContainsKey(nodeId)).Select(pair => pair.Key).Union(bells.Keys).ToList())
+            foreach (var personId in PeopleAt(nodeId).Union(bells.Keys).ToList())
             {
                 SetBellsElsewhere(nodeId, personId, bells.GetValueOrDefault(personId));
             }
@@ -48,7 +46,6 @@ internal sealed partial class Switchboard
             {
                 Take(callId, device);
                 TellPeersHere(callId, device.Peer, new PeerLeft(device.Peer, PeerLeftReason.Lost));
-                lost.Add((callId, device.Peer));
             }
 
             foreach (var device in state.Devices)
@@ -56,8 +53,6 @@ internal sealed partial class Switchboard
                 EnterElsewhere(nodeId, device);
             }
         }
-
-        return lost;
     }
 
     public void SetBellsElsewhere(int nodeId, Guid personId, int count)
@@ -135,7 +130,7 @@ internal sealed partial class Switchboard
     {
         lock (_lock)
         {
-            var people = _bellsElsewhere.Where(pair => pair.Value.ContainsKey(nodeId)).Select(pair => pair.Key).Take(max).ToList();
+            var people = PeopleAt(nodeId).Take(max).ToList();
             foreach (var personId in people)
             {
                 SetBellsElsewhere(nodeId, personId, 0);
@@ -160,6 +155,9 @@ internal sealed partial class Switchboard
             (Get(callId, to) as CallDevice)?.Connection.Send(message);
         }
     }
+
+    private IEnumerable<Guid> PeopleAt(int nodeId) =>
+        _bellsElsewhere.Where(pair => pair.Value.ContainsKey(nodeId)).Select(pair => pair.Key);
 
     private IEnumerable<(Guid CallId, DistantDevice Device)> DevicesAt(int nodeId) =>
         from call in _calls

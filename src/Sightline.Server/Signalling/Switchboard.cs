@@ -76,7 +76,8 @@ internal sealed partial class Switchboard(INodeBus bus, TimeProvider time) : IPr
             others = [];
             var devices = _calls.GetValueOrDefault(callId) ?? [];
             var before = devices.GetValueOrDefault(device.Peer);
-            if (before is null && devices.Keys.Count(peer => peer.PersonId == device.Peer.PersonId) >= Limits.MaxCallSocketsPerPersonAndCall)
+            var ofPerson = devices.Keys.Count(peer => peer.PersonId == device.Peer.PersonId);
+            if (before is null && ofPerson >= Limits.MaxCallSocketsPerPersonAndCall)
             {
                 return false;
             }

@@ -80,5 +80,6 @@ public class MembersTests
         _members.IsComplete.ShouldBeTrue();
     }
 
-    private Findings Look(params int[] living) => _members.Look(_members.Others, [.. living.Select(node => new LivingNode(node, node * 10))]);
+    private Findings Look(params int[] living) =>
+        _members.Look(_members.Others, [.. living.Select(node => new LivingNode(node, node * 10))]);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sightline.Server.Nodes;
 using Sightline.Server.People;
 using Sightline.Server.Tests.Calls;
 using Sightline.Server.Tests.Signalling;
@@ -10,8 +11,10 @@ namespace Sightline.Server.Tests.Nodes;
 public class NodeLossTests
 {
     private const string NodeSessions = "application_name = 'Sightline node'";
-    private const string LatestNodeSession =
-        NodeSessions + " AND backend_start = (SELECT max(backend_start) FROM pg_stat_activity WHERE datname = current_database() AND " + NodeSessions + ")";
+    private const string LatestNodeSession = $"""
+        {NodeSessions} AND backend_start = (
+            SELECT max(backend_start) FROM pg_stat_activity WHERE datname = current_database() AND {NodeSessions})
+        """;
 
     [Fact]
     public async Task A_node_that_is_killed_in_a_call_is_missed_and_its_device_resumes_at_another()
@@ -49,14 +52,55 @@ public class NodeLossTests
     }
 
     [Fact]
+    public async Task A_node_that_hangs_is_given_up_and_comes_again_when_it_wakes()
+    {
+        await using var scene = await NodesScene.SetAsync();
+        await using var hanging = StartProcess(scene.One.ConnectionString);
+        var address = await hanging.Ready;
+        var (ada, graces) = await scene.ConnectAsync(address);
+
+        await hanging.SignalAsync("STOP");
+        await LogsAsync(scene.One, "is gone");
+        await ada.ExpectAsync("peer_left", ("peer", scene.GracesPhone.ToString()), ("reason", "lost"));
+        var resumed = await scene.JoinAsync(scene.Two.Address, scene.Grace, scene.GracesPhone);
+        await ada.ExpectAsync("peer_joined", ("peer", scene.GracesPhone.ToString()));
+
+        await hanging.SignalAsync("CONT");
+        (await graces.ExpectCloseAsync()).ShouldBe(1001);
+        await ada.SendAsync(new Offer(scene.GracesPhone, 1, "v=0"));
+        await resumed.ExpectAsync("offer");
+
+        await using var again = new StubbornDevice(() => OpenAsync(scene, scene.One.Address, scene.Ada), scene.AdasPhone, scene.GracesPhone);
+        await using var back = new StubbornDevice(() => OpenAsync(scene, address, scene.Grace), scene.GracesPhone, scene.AdasPhone);
+        again.Start();
+        back.Start();
+        (await resumed.ExpectCloseAsync()).ShouldBe(1000);
+        await again.SayAsync();
+        await back.SayAsync();
+        await again.UntilAsync(1);
+        await back.UntilAsync(1);
+    }
+
+    [Fact]
+    public async Task Sockets_connect_again_when_another_node_had_too_much_to_say()
+    {
+        await using var scene = await NodesScene.SetAsync();
+        var bell = await scene.BellAsync(scene.Two.Address, scene.Grace);
+
+        scene.One.Services.GetRequiredService<INodeBus>().Post(new Overrun(new NodeState([], [])));
+
+        (await bell.ExpectCloseAsync()).ShouldBe(1001);
+    }
+
+    [Fact]
     public async Task Nodes_that_lose_their_sessions_again_and_again_lose_nothing_and_double_nothing()
     {
         const int rounds = 4;
         const int messagesARound = 10;
         await using var scene = await NodesScene.SetAsync();
         var (first, second) = await scene.ConnectAsync(scene.Two.Address);
-        await using var ada = new StubbornDevice(() => OpenAsync(scene, scene.One, scene.Ada), scene.AdasPhone, scene.GracesPhone);
-        await using var grace = new StubbornDevice(() => OpenAsync(scene, scene.Two, scene.Grace), scene.GracesPhone, scene.AdasPhone);
+        await using var ada = new StubbornDevice(() => OpenAsync(scene, scene.One.Address, scene.Ada), scene.AdasPhone, scene.GracesPhone);
+        await using var grace = new StubbornDevice(() => OpenAsync(scene, scene.Two.Address, scene.Grace), scene.GracesPhone, scene.AdasPhone);
         ada.Start();
         grace.Start();
         (await first.ExpectCloseAsync()).ShouldBe(1000);
@@ -81,8 +125,10 @@ public class NodeLossTests
 
         // Otherwise nothing was shown.
         (ada.Losses + grace.Losses).ShouldBeGreaterThanOrEqualTo(rounds);
-        (await scene.IsPresentAsync(scene.Ada)).ShouldBeTrue();
-        (await scene.IsPresentAsync(scene.Grace)).ShouldBeTrue();
+
+        // The last loss may still keep them busy.
+        await scene.UntilPresentAsync(scene.Ada);
+        await scene.UntilPresentAsync(scene.Grace);
         ((string?)(await scene.Ada.Client.Get($"/calls/{scene.CallId}").Json())["call"]!["state"]).ShouldBe("CONNECTED");
     }
 
@@ -109,7 +155,7 @@ public class NodeLossTests
         await bell.SettleAsync();
 
         await NodesScene.EndSessionsAsync(scene.Server.ConnectionString, NodeSessions);
-        await Processes.UntilAsync(() => scene.Server.Logs.Lines.Any(line => line.Contains("session that hears other nodes is lost", StringComparison.Ordinal)));
+        await LogsAsync(scene.Server, "session that hears other nodes is lost");
         await NodesScene.UntilSessionAsync(scene.Server.ConnectionString, NodeSessions);
         await bell.SettleAsync();
 
@@ -137,8 +183,11 @@ public class NodeLossTests
         await bell.ExpectAsync("notification", ("notification_type", "PRESENCE"), ("presence", "offline"));
     }
 
-    private static Task<DeviceSocket> OpenAsync(NodesScene scene, TestServer node, TestPerson person) =>
-        scene.OpenAsync(node.Address, person, $"/ws/call/{scene.CallId}");
+    private static Task LogsAsync(TestServer server, string words) =>
+        Processes.UntilAsync(() => server.Logs.Lines.Any(line => line.Contains(words, StringComparison.Ordinal)));
+
+    private static Task<DeviceSocket> OpenAsync(NodesScene scene, Uri node, TestPerson person) =>
+        scene.OpenAsync(node, person, $"/ws/call/{scene.CallId}");
 
     private static ServerProcess StartProcess(string database) => ServerProcess.Start(
         ("ASPNETCORE_ENVIRONMENT", "Test"),

@@ -51,7 +51,8 @@ internal sealed class NodesScene(TestServer one, TestServer two, TestPerson ada,
     public async Task<JsonObject> RingAsync()
     {
         var channelId = await CallScene.ChannelAsync(ada, grace);
-        var call = await ada.Client.Post("/calls/initiate", new { call_type = "video", channel_id = channelId }).Json(HttpStatusCode.Created);
+        var request = new { call_type = "video", channel_id = channelId };
+        var call = await ada.Client.Post("/calls/initiate", request).Json(HttpStatusCode.Created);
         CallId = (Guid)call["call_id"]!;
         return call;
     }
@@ -98,11 +99,12 @@ internal sealed class NodesScene(TestServer one, TestServer two, TestPerson ada,
     /// <param name="which">A condition on pg_stat_activity.</param>
     public static async Task EndSessionsAsync(string connectionString, string which)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand(
-            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}",
-            connection);
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var command = database.CreateCommand(
+            $"""
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}
+            """);
         (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe(true);
     }
 
@@ -129,6 +131,14 @@ internal sealed class NodesScene(TestServer one, TestServer two, TestPerson ada,
         command.Parameters.Add(new() { Value = CallId });
         command.Parameters.Add(new() { Value = person.PersonId });
         return (bool)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    public async Task UntilPresentAsync(TestPerson person)
+    {
+        while (!await IsPresentAsync(person))
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -84,6 +84,7 @@ public class PayloadTests
             new Hello(state), new Holds(state), new Overrun(state), new Beat(), new BellsChanged(person, 0), new DeviceEntered(device),
             new DeviceStands(device), new DeviceExited(device.CallId, peer, 7, PeerLeftReason.Lost), new CallChanged(view),
             new PersonTold(person, new RawJson("""{"type":"notification","count":3}"""u8.ToArray())),
+            new AttemptMade("192.0.2.1"),
             new PeerTold(device.CallId, peer, new RawJson(Codec.Encode(new RelayedOffer(peer, 1, "v=0\r\no=Zoë")))),
         ];
         messages.Select(message => message.GetType()).ShouldBe(

@@ -70,7 +70,8 @@ public class NodeLossTests
         await ada.SendAsync(new Offer(scene.GracesPhone, 1, "v=0"));
         await resumed.ExpectAsync("offer");
 
-        await using var again = new StubbornDevice(() => OpenAsync(scene, scene.One.Address, scene.Ada), scene.AdasPhone, scene.GracesPhone);
+        await using var again = new StubbornDevice(
+            () => OpenAsync(scene, scene.One.Address, scene.Ada), scene.AdasPhone, scene.GracesPhone);
         await using var back = new StubbornDevice(() => OpenAsync(scene, address, scene.Grace), scene.GracesPhone, scene.AdasPhone);
         again.Start();
         back.Start();
@@ -99,8 +100,10 @@ public class NodeLossTests
         const int messagesARound = 10;
         await using var scene = await NodesScene.SetAsync();
         var (first, second) = await scene.ConnectAsync(scene.Two.Address);
-        await using var ada = new StubbornDevice(() => OpenAsync(scene, scene.One.Address, scene.Ada), scene.AdasPhone, scene.GracesPhone);
-        await using var grace = new StubbornDevice(() => OpenAsync(scene, scene.Two.Address, scene.Grace), scene.GracesPhone, scene.AdasPhone);
+        await using var ada = new StubbornDevice(
+            () => OpenAsync(scene, scene.One.Address, scene.Ada), scene.AdasPhone, scene.GracesPhone);
+        await using var grace = new StubbornDevice(
+            () => OpenAsync(scene, scene.Two.Address, scene.Grace), scene.GracesPhone, scene.AdasPhone);
         ada.Start();
         grace.Start();
         (await first.ExpectCloseAsync()).ShouldBe(1000);

@@ -153,7 +153,7 @@ function tooMuch(
 function lower(state: Adaptation, level: Level, reason: Reason, nowMs: number): Adaptation {
   // After a step up that has not lasted, the next one waits longer.
   const hasty = state.trying !== null || nowMs - state.raisedAtMs < policy.lastingMs;
-  const waitMs = hasty ? longer(state.waitMs, policy.harmFactor) : policy.firstWaitMs;
+  const waitMs = hasty ? longer(state.waitMs, policy.relapseFactor) : policy.firstWaitMs;
   return {
     ...state,
     level: isBelow(level, state.level) ? level : below(state.level),

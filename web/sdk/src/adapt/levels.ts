@@ -66,10 +66,11 @@ export const policy = {
   spareShare: 0.6,
   crouchShare: 0.25,
   crouchMs: 1_000,
-  /** The wait until the next try; grows when one did harm or did not last, and less when one was in vain. */
+  /** The wait until the next try; grows when a level did not last, less when a try did harm, and least when it was in vain. */
   firstWaitMs: 3_000,
   lastWaitMs: 30_000,
-  harmFactor: 2,
+  relapseFactor: 2,
+  harmFactor: 1.5,
   vainFactor: 1.25,
   /** A step up has lasted after this. */
   lastingMs: 15_000,

@@ -119,12 +119,12 @@ describe('on the way up', () => {
     expect(at('poor').for(25_000, { roundTripMs: 240 }).level).toBe('poor');
   });
 
-  it('a try that costs packets ends at once, and the next one waits twice as long', () => {
+  it('a try that costs packets ends at once, and the next one waits longer', () => {
     const link = at('poor');
     const waitMs = link.state.waitMs;
     while (link.state.trying === null) link.one({ availableBps: 500_000, sentBps: 100_000 });
     link.one({ availableBps: 500_000, lossShare: 0.06 });
-    expect(link.state).toMatchObject({ level: 'poor', trying: null, waitMs: 2 * waitMs });
+    expect(link.state).toMatchObject({ level: 'poor', trying: null, waitMs: policy.harmFactor * waitMs });
   });
 
   it('a try that finds nothing ends, and the next one waits a little longer', () => {

@@ -74,6 +74,8 @@ async function measure({ network, ada, ben, browsers, startFloor }: Stage, runs:
 }
 
 async function appRun(ada: Person, ben: Person): Promise<Run | null> {
+  // Firefox shows no frame in a tab that nobody sees.
+  await Promise.all([ada.page.bringToFront(), ben.page.bringToFront()]);
   await Promise.all([ada.reload(), ben.reload()]);
   await ada.seesPresence(ben, 'online');
   await ada.calls(ben);
@@ -88,6 +90,7 @@ async function appRun(ada: Person, ben: Person): Promise<Run | null> {
 
 async function floorRun(urls: { caller: string; callee: string }, caller: Page, callee: Page): Promise<Run | null> {
   for (const page of [callee, caller]) {
+    await page.bringToFront();
     await page.goto('about:blank');
     await page.goto(page === caller ? `${urls.caller}#caller` : urls.callee);
     await page.waitForSelector('[data-ready]');

@@ -32,6 +32,7 @@ export class Client implements Sightline {
   readonly #rest: Rest;
   readonly #around: Surroundings;
   readonly #calls = new Set<LiveCall>();
+  readonly #urgent = new Set<object>();
   readonly #serviceListeners = new Listeners<[ServiceState]>();
   readonly #presenceListeners = new Listeners<[PersonId, Presence]>();
   readonly #incomingListeners = new Listeners<[Call]>();
@@ -57,6 +58,11 @@ export class Client implements Sightline {
       iceServers: new IceServers(http, runtime),
       devices: this.devices,
       usesTickets: http.usesTickets,
+      urgent: (call, urgent) => {
+        if (urgent) this.#urgent.add(call);
+        else this.#urgent.delete(call);
+        if (this.#notifications !== null) this.#notifications.yields = this.#urgent.size > 0;
+      },
       videoCodecs: () => options.videoCodecs ?? this.#rest.knownSettings?.videoCodecs ?? [],
     };
     this.push = {

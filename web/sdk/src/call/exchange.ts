@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly iceServers: IceServers;
   readonly devices: DeviceList;
   readonly usesTickets: boolean;
+  /** Whether a call needs its socket more than anything else needs one. */
+  readonly urgent: (call: object, urgent: boolean) => void;
   /** Video codecs by preference, as far as they are known. */
   readonly videoCodecs: () => readonly string[];
 }
@@ -108,7 +110,9 @@ export class Exchange {
       {
         send: (to, body) => this.#session?.send(to, body),
         changed: () => {
-          if (this.#session !== null) this.#session.urgent = waits.includes(this.links.status);
+          const urgent = waits.includes(this.links.status);
+          if (this.#session !== null) this.#session.urgent = urgent;
+          around.urgent(this, urgent);
           events.linksChanged();
         },
         doubtful: () => this.#session?.check(true),
@@ -236,6 +240,7 @@ export class Exchange {
   /** Stops every track and closes every connection; the socket stays to say goodbye. */
   release(): void {
     this.#captured = false;
+    this.#around.urgent(this, false);
     this.#mediaScope.dispose();
     this.#events.changed();
   }

@@ -330,6 +330,8 @@ export class PeerLink {
     this.#status = status;
     if (first) void this.#measure();
     if (status === 'reconnecting') this.#relayed = false;
+    // Its acknowledgement is heard, also where no media flows.
+    else if (!first) this.#sayIntents();
     if (status === 'connected') this.#negotiation.setPeople(this.#people);
     // Without media, what was measured before says nothing of the connection now.
     const interrupted = status === 'reconnecting' ? ({ quality: 'critical' } as const) : {};

@@ -148,7 +148,9 @@ function received(state: Recovery, media: boolean, nowMs: number): Step {
     return [{ ...state, restartAtMs: watched ? nowMs + policy.silenceMs : null }, []];
   }
   // The browser may never have noticed that the connection was silent.
-  return state.phase === 'recovering' ? afterTransport(state, nowMs) : [state, []];
+  if (state.phase !== 'recovering') return [state, []];
+  const [next, outputs] = afterTransport(state, nowMs);
+  return [next.phase === 'connected' ? { ...next, restartAtMs: null } : next, outputs];
 }
 
 function peerRestarted(state: Recovery, nowMs: number): Step {
@@ -167,7 +169,8 @@ function afterTransport(state: Recovery, nowMs: number): Step {
           attempts: 0,
           renewed: false,
           heardAtMs: nowMs,
-          restartAtMs: null,
+          // One that came back must be heard: it may work in one direction only.
+          restartAtMs: state.phase === 'recovering' ? nowMs + policy.idleSilenceMs : null,
           giveUpAtMs: null,
         },
         state.phase === 'doubtful' ? [] : [{ type: 'connected' }],

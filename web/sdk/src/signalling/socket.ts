@@ -47,6 +47,7 @@ export class ReconnectingSocket {
   #opening = false;
   #startedAtMs = 0;
   #urgent = false;
+  #yields = false;
 
   constructor(
     scope: Scope,
@@ -110,10 +111,19 @@ export class ReconnectingSocket {
     else if (this.#opening) this.#setDeadline(this.#startedAtMs + policy.urgentRetryMs);
   }
 
+  /** Makes room for a more urgent one: browsers open one socket to a server at a time. One that is open stays open. */
+  set yields(yields: boolean) {
+    if (yields === this.#yields) return;
+    this.#yields = yields;
+    if (yields && this.#opening) this.reopen();
+    else if (!yields && this.#waiting) this.check();
+  }
+
   #connect(): void {
     if (this.#scope.disposed) return;
     this.#setRetry(null);
-    this.#waiting = false;
+    this.#waiting = this.#yields;
+    if (this.#yields) return;
     const connection = this.#scope.child();
     this.#connection = connection;
     this.#opening = true;

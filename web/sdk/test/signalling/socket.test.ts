@@ -177,6 +177,25 @@ describe('a socket that nothing can do without', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it('has the way to itself while another one yields, which then comes back', async () => {
+    const { clock, socket, sockets, newest } = open({ answers: false });
+    await clock.advance(1_000);
+    socket.yields = true;
+    await clock.advance(30_000);
+    expect([newest().readyState, sockets.length]).toEqual([3, 1]);
+    socket.yields = false;
+    await clock.advance(1);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('leaves one open that is open when it is asked to yield', async () => {
+    const { clock, socket, sockets, newest } = open();
+    await clock.advance(1_000);
+    socket.yields = true;
+    await clock.advance(1_000);
+    expect([newest().readyState, sockets.length]).toEqual([1, 1]);
+  });
+
   it('is opened again without a question when the address may be another', async () => {
     const { clock, socket, sockets, newest } = open();
     await clock.advance(1_000);

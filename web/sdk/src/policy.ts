@@ -17,7 +17,7 @@ export const request = {
 /** Both sockets. */
 export const socket = {
   openTimeoutMs: 10_000,
-  /** A ping goes out this often; anything that arrives counts as a sign of life. */
+  /** A ping goes out after this long without a message. Once it has, only its answer counts. */
   heartbeatIntervalMs: 15_000,
   heartbeatTimeoutMs: 5_000,
   /** After a change of network, or when media falters, the socket must prove itself faster. */

@@ -159,10 +159,11 @@ export class ReconnectingSocket {
   #receive(data: unknown): void {
     this.#retries = 0;
     this.#ticketRefusals = 0;
-    this.#setDeadline(null);
+    const message = parse(data);
+    // Something else may still come in where nothing gets out any more.
+    if (message?.type === 'pong') this.#setDeadline(null);
     this.#setHeartbeat(this.#runtime.now() + policy.heartbeatIntervalMs);
     this.#events.alive?.();
-    const message = parse(data);
     if (message === null || message.type === 'pong') return;
     if (message.type === 'ping') this.send({ type: 'pong', id: message.id });
     else this.#events.message(message);

@@ -177,6 +177,16 @@ describe('a socket that nothing can do without', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it('proves itself by an answer, not by what still comes in', async () => {
+    const { clock, socket, sockets, newest } = open();
+    await clock.advance(1_000);
+    socket.urgent = true;
+    socket.check(true);
+    newest().say({ type: 'call_updated' });
+    await clock.advance(policy.urgentCheckTimeoutMs + 1);
+    expect(sockets).toHaveLength(2);
+  });
+
   it('has the way to itself while another one yields, which then comes back', async () => {
     const { clock, socket, sockets, newest } = open({ answers: false });
     await clock.advance(1_000);

@@ -12,7 +12,8 @@ const at = (selector: string) => document.querySelector(selector);
 async function open(sightline = new FakeSightline({ people, calls: recentCalls })) {
   const user = userEvent.setup();
   render(<App sightline={sightline} />);
-  await waitFor(() => expect(at('[data-screen="home"]')).toBeTruthy());
+  // What is on the screen listens only a moment later.
+  await waitFor(() => expect(sightline.asked).toContain('connect'));
   return { sightline, user };
 }
 

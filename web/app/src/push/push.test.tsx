@@ -66,7 +66,8 @@ const setting = () => document.querySelector<HTMLElement>('[data-push-setting]')
 async function open(sightline = new FakeSightline()) {
   const user = userEvent.setup();
   render(<App sightline={sightline} />);
-  await screen.findByRole('button', { name: 'Settings' });
+  // What is on the screen listens only a moment later.
+  await waitFor(() => expect(sightline.asked).toContain('connect'));
   return { sightline, user, press: (name: string) => user.click(screen.getByRole('button', { name })) };
 }
 

@@ -63,7 +63,9 @@ internal static class WebApp
 
     private static bool AcceptsPage(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && request.GetTypedHeaders().Accept.Any(accepted => accepted.IsSubsetOf(new MediaTypeHeaderValue("text/html")));
+        // At the address itself there is nothing else, whoever asks: health checks and command lines name no type.
+        && (request.Path == "/"
+            || request.GetTypedHeaders().Accept.Any(accepted => accepted.IsSubsetOf(new MediaTypeHeaderValue("text/html"))));
 
     /// <summary>The first parts of the addresses that endpoints answer: nothing below them is a page of the app.</summary>
     private static HashSet<string> ApiRoots(WebApplication app) =>

@@ -35,6 +35,17 @@ public sealed class WebAppTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_address_answers_whoever_names_no_type()
+    {
+        await using var server = await StartAsync();
+
+        using var answer = await server.Browser().Send(HttpMethod.Get, "/", ("Accept", "*/*"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+    }
+
+    [Fact]
     public async Task What_has_its_hash_in_its_name_is_kept_forever()
     {
         await using var server = await StartAsync();

@@ -71,7 +71,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People whose name contains the query, without oneself */
+        /** People whose name contains the query, without oneself; those who are here come first */
         get: {
             parameters: {
                 query?: {

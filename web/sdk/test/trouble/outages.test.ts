@@ -65,17 +65,6 @@ describe('an outage', () => {
     expect(said(world, 'ice_restart')).toEqual([]);
   });
 
-  it('is noticed at once when the server has lost the other', async () => {
-    const world = new World();
-    const { outgoing } = await world.talk();
-    await world.clock.advance(5_000);
-    world.network.silence();
-    world.server.cut('grace');
-    const cutMs = world.clock.nowMs;
-    await world.reach(outgoing, 'RECONNECTING');
-    expect(world.clock.nowMs - cutMs).toBeLessThan(recovery.silenceMs + 100);
-  });
-
   it('is none where only sockets are lost', async () => {
     const world = new World();
     const { outgoing, incoming } = await world.talk();

@@ -176,6 +176,9 @@ export type Reaction = (typeof reactions)[number];
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'critical';
 
+/** What is sent of a picture, as adaptation has it: within the rule for the number of people, down to none. */
+export type SendLevel = Quality | 'paused';
+
 /** A second of media as the browser measured it; `null` where it did not say. */
 export interface StatsSample {
   readonly atMs: number;
@@ -192,6 +195,21 @@ export interface StatsSample {
   readonly localCandidateType: string | null;
   readonly remoteCandidateType: string | null;
   readonly videoCodec: string | null;
+  /** Share of the sound alone that was lost on the way here, and of what is sent, as the other side reports. 0 to 1. */
+  readonly soundLossShare: number | null;
+  readonly sentLossShare: number | null;
+  /** How long sound waits here to be played evenly. */
+  readonly jitterBufferMs: number | null;
+  /** Of the camera's picture; `null` while none is expected, or none has come yet. 0 to 1. */
+  readonly frozenShare: number | null;
+  readonly pictureBitrateBps: number | null;
+  readonly sentFrameHeight: number | null;
+  readonly sentFramesPerSecond: number | null;
+  readonly sendLevel: SendLevel | null;
+  /** `udp`, `tcp` or `tls`, on the way to the TURN server, where this device uses one. */
+  readonly relayProtocol: string | null;
+  /** `wifi`, `ethernet`, `cellular`, `vpn` or `unknown`, where the browser says. */
+  readonly networkType: string | null;
 }
 
 /** The other side of one peer link. */
@@ -214,6 +232,8 @@ export interface RemotePeer {
   readonly videoProblem: 'no_common_codec' | null;
   readonly connected: boolean;
   readonly quality: Quality | null;
+  /** The last second of this link. */
+  readonly stats: StatsSample | null;
 }
 
 /** An immutable picture of a call; a new object after every change, so that it can be compared by reference. */

@@ -118,6 +118,8 @@ export const stats = {
   /** Samples in a row before quality goes down, and before it goes up. */
   samplesDown: 2,
   samplesUp: 4,
+  /** What the other side reports of its loss comes every five seconds or more often. */
+  reportMaxAgeMs: 6_000,
 } as const;
 
 /** Microphone and camera. */

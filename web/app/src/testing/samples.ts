@@ -62,6 +62,16 @@ export const stats: StatsSample = {
   localCandidateType: 'host',
   remoteCandidateType: 'srflx',
   videoCodec: 'VP9',
+  soundLossShare: 0.002,
+  sentLossShare: 0,
+  jitterBufferMs: 38,
+  frozenShare: 0,
+  pictureBitrateBps: 2_260_000,
+  sentFrameHeight: 720,
+  sentFramesPerSecond: 30,
+  sendLevel: 'good',
+  relayProtocol: null,
+  networkType: 'wifi',
 };
 
 /** Somebody who takes part, undisturbed. */
@@ -84,6 +94,7 @@ export function remotePeer(
     videoProblem: null,
     connected: true,
     quality: 'good',
+    stats,
     ...change,
   };
 }

@@ -2,9 +2,16 @@ import type { Scope } from '../lifetime.js';
 import type { Runtime } from '../runtime.js';
 import type { Report } from '../stats/sample.js';
 import { type Adaptation, adaptation, decide, interrupted } from './decide.js';
-import { policy } from './levels.js';
+import { type Level, policy } from './levels.js';
 import { type Limits, type Parameters, parametersFor } from './parameters.js';
 import { readSending, type SendingCounters } from './sending.js';
+
+const levels = new WeakMap<RTCPeerConnection, Level>();
+
+/** What adaptation lets a connection send now; `null` where it does not run. */
+export function levelOf(connection: RTCPeerConnection): Level | null {
+  return levels.get(connection) ?? null;
+}
 
 /** One connection, as far as it is adapted. */
 export interface Adaptable {
@@ -42,6 +49,7 @@ export function adapt(scope: Scope, runtime: Pick<Runtime, 'now'>, link: Adaptab
     const read = readSending(reports, counters, runtime.now());
     counters = read.counters;
     state = decide(state, read.sample, runtime.now());
+    levels.set(connection, state.level);
     for (const [kind, limits] of Object.entries(parametersOf(state, link))) {
       const sender = link.sender(kind as keyof Parameters);
       const wanted = JSON.stringify(limits);

@@ -84,7 +84,7 @@ export class Links {
   }
 
   get sample() {
-    return this.#taking().find((link) => link.sample !== null)?.sample ?? null;
+    return this.remotes.find(({ stats }) => stats !== null)?.stats ?? null;
   }
 
   joined(self: PeerName): void {

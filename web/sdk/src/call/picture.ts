@@ -1,5 +1,5 @@
 import type { CallSnapshot } from '../api.js';
-import { worst } from '../stats/quality.js';
+import { worst } from '../quality/worst.js';
 import type { Exchange } from './exchange.js';
 import type { CallMachine } from './machine.js';
 

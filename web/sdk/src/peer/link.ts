@@ -1,4 +1,4 @@
-import type { PeerName, PersonId, Reaction, RemotePeer, StatsSample } from '../api.js';
+import type { PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import type { Kind, LocalMedia } from '../media/local.js';
 import { control as controlPolicy, recovery as recoveryPolicy } from '../policy.js';
@@ -28,7 +28,7 @@ export interface LinkOptions {
 
 export interface LinkEvents {
   send(body: PeerBody): void;
-  /** `status`, `remote` or `sample` is another. */
+  /** `status` or `remote` is another. */
   changed(): void;
   /** Media falters: whether signalling still works should be found out now. */
   doubtful(): void;
@@ -68,7 +68,6 @@ export class PeerLink {
   #recovery;
   #started = false;
   #status: LinkStatus = 'connecting';
-  #sample: StatsSample | null = null;
   #relayed = false;
   #people = 2;
   #intentsSentAtMs = Number.NEGATIVE_INFINITY;
@@ -116,10 +115,6 @@ export class PeerLink {
 
   get status(): LinkStatus {
     return this.#status;
-  }
-
-  get sample(): StatsSample | null {
-    return this.#sample;
   }
 
   /** Whether a TURN server has answered since this link was made or interrupted. */
@@ -346,10 +341,8 @@ export class PeerLink {
     this.#flowedAtMs = Number.NEGATIVE_INFINITY;
     this.#heardAtMs = this.#runtime.now();
     this.#look = extras.meter(connection, this.#runtime, this.#negotiation.connection, {
-      measured: (sample, quality) => {
-        this.#sample = sample;
-        this.#remote.update(this.#status === 'connected' ? { quality } : {});
-      },
+      pictureExpected: () => this.#remote.sendsPicture,
+      measured: (stats, quality) => this.#remote.update(this.#status === 'connected' ? { stats, quality } : { stats }),
       looked: (heard, media) => this.#looked(heard, media),
     });
   }

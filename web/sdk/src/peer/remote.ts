@@ -4,7 +4,7 @@ import { screens as policy } from '../policy.js';
 import type { Intents } from './control.js';
 
 type Change = Partial<Omit<Intents, 'screen'>> &
-  Partial<Pick<RemotePeer, 'connected' | 'quality' | 'speaking' | 'videoProblem' | 'displayName'>>;
+  Partial<Pick<RemotePeer, 'connected' | 'quality' | 'stats' | 'speaking' | 'videoProblem' | 'displayName'>>;
 
 /**
  * What is seen and heard of a peer. The picture is part of the stream only while it moves: a `<video>` that holds a
@@ -45,12 +45,19 @@ export class RemoteMedia {
       videoProblem: null,
       connected: false,
       quality: null,
+      stats: null,
     };
   }
 
   /** A new object after every change. */
   get view(): RemotePeer {
     return this.#view;
+  }
+
+  /** By its own word: the camera is on, and both have its codec. */
+  get sendsPicture(): boolean {
+    const { cameraOn, onHold, videoProblem } = this.#view;
+    return cameraOn && !onHold && videoProblem === null;
   }
 
   addTrack(track: MediaStreamTrack, streamId: string | null): void {
@@ -93,9 +100,9 @@ export class RemoteMedia {
   }
 
   #show(): void {
-    const { stream, cameraOn, onHold, videoProblem } = this.#view;
+    const { stream } = this.#view;
     keep(stream, this.#audioTrack, !this.#paused);
-    const moves = cameraOn && !onHold && videoProblem === null && this.#videoTrack?.muted === false;
+    const moves = this.sendsPicture && this.#videoTrack?.muted === false;
     keep(stream, this.#videoTrack, !this.#paused && moves);
 
     const track = this.#screen === null ? null : (this.#screens.get(this.#screen) ?? null);

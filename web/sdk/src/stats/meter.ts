@@ -1,11 +1,14 @@
+import { levelOf } from '../adapt/adapter.js';
 import type { Quality, StatsSample } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import { stats as policy } from '../policy.js';
+import { nextQuality, type QualityState, unknownQuality } from '../quality/steps.js';
 import type { Runtime } from '../runtime.js';
-import { nextQuality, type QualityState, unknownQuality } from './quality.js';
-import { type Counters, type Report, readSample } from './sample.js';
+import { type Counters, frozen, type Report, readSample } from './sample.js';
 
 export interface MeterEvents {
+  /** Whether the other side sends its camera's picture, as far as it says. */
+  pictureExpected(): boolean;
   measured(sample: StatsSample, quality: Quality | null): void;
   /** After each look: whether anything has arrived since the look before, and whether it was sound or pictures. */
   looked(heard: boolean, media: boolean): void;
@@ -16,11 +19,13 @@ export function meter(
   scope: Scope,
   runtime: Runtime,
   connection: RTCPeerConnection,
-  { measured, looked }: MeterEvents,
+  { pictureExpected, measured, looked }: MeterEvents,
 ): () => Promise<void> {
   let before: Counters | null = null;
   let seen: Counters | null = null;
   let state: QualityState = unknownQuality;
+  /** The picture has moved since it is expected. */
+  let moved = false;
   const look = async (measures: boolean) => {
     const report = await connection.getStats();
     if (scope.disposed) return;
@@ -33,9 +38,16 @@ export function meter(
     const media = seen !== null && counters.bytesReceived > seen.bytesReceived;
     seen = counters;
     if (measures) {
+      const expected = pictureExpected();
+      moved = expected && (moved || (before !== null && counters.framesDecoded > before.framesDecoded));
+      const full = {
+        ...sample,
+        frozenShare: moved && before !== null ? frozen(before, counters) : null,
+        sendLevel: levelOf(connection),
+      };
       before = counters;
-      state = nextQuality(state, sample);
-      measured(sample, state.quality);
+      state = nextQuality(state, full);
+      measured(full, state.quality);
     }
     looked(heard, media);
   };

@@ -15,6 +15,7 @@ internal static class StunAttribute
     public const int Username = 0x0006;
     public const int MessageIntegrity = 0x0008;
     public const int ErrorCode = 0x0009;
+    public const int UnknownAttributes = 0x000A;
     public const int XorMappedAddress = 0x0020;
     public const int Priority = 0x0024;
     public const int UseCandidate = 0x0025;
@@ -39,4 +40,11 @@ internal static class StunFormat
     public const int FamilyIPv6 = 2;
 
     public static int Padded(int bytes) => (bytes + 3) & ~3;
+}
+
+/// <summary>Error codes that are sent (RFC 8489 §14.8, RFC 8445 §7.3.1.1).</summary>
+internal static class StunError
+{
+    public const int UnknownAttribute = 420;
+    public const int RoleConflict = 487;
 }

@@ -44,6 +44,10 @@ public ref struct StunWriter
         value[3] = (byte)(code % 100);
     }
 
+    /// <summary>Names an attribute that was not understood; goes with error 420.</summary>
+    public void UnknownAttribute(int type) =>
+        BinaryPrimitives.WriteUInt16BigEndian(Add(StunAttribute.UnknownAttributes, 2), (ushort)type);
+
     public void XorMappedAddress(TransportAddress address)
     {
         var value = Add(StunAttribute.XorMappedAddress, address.IsIPv4 ? 8 : 20);

@@ -84,6 +84,7 @@ public sealed class JournalReader
                 continue;
             }
 
+            record = record with { LostBefore = unchecked(record.Number - _expected) };
             Accept(record);
             _offset += length;
             SoundLength = _offset;
@@ -122,7 +123,7 @@ public sealed class JournalReader
     {
         if (_offset > SoundLength)
             Suspect(SoundLength == 0 ? DamageKind.Header : DamageKind.Corrupt, SoundLength, _offset - SoundLength);
-        var lost = unchecked(record.Number - _expected);
+        var lost = record.LostBefore;
         if (lost > 0 && _pending is null)
             Suspect(DamageKind.MissingSegment, SoundLength, 0);
         if (_pending is not null)

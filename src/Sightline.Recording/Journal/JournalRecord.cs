@@ -13,6 +13,9 @@ public readonly ref struct JournalRecord(RecordKind kind, uint number, DateTimeO
     /// <summary>When the packet arrived, or the event happened.</summary>
     public DateTimeOffset At { get; } = at;
 
+    /// <summary>Records that are missing between the one read before and this one.</summary>
+    public uint LostBefore { get; init; }
+
     /// <summary>Of a <see cref="RecordKind.Packet"/>: the RTP packet. Valid as long as the segment's bytes are.</summary>
     public ReadOnlySpan<byte> Body { get; } = body;
 

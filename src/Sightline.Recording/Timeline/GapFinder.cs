@@ -1,0 +1,62 @@
+namespace Sightline.Recording.Timeline;
+
+/// <summary>Lists what is missing, each with what happened while it should have arrived.</summary>
+internal sealed class GapFinder(TimelineLimits limits)
+{
+    private readonly List<Gap> _gaps = [];
+    private readonly Queue<(GapCause Cause, DateTimeOffset From, DateTimeOffset To)> _causes = [];
+    private (GapCause Cause, DateTimeOffset From)? _interruption;
+    private long _count;
+    private long _packets;
+    private TimeSpan _length;
+
+    public GapList List => new([.. _gaps], _count, _packets, _length);
+
+    public void Interrupted(GapCause cause, DateTimeOffset at) => _interruption ??= (cause, at);
+
+    public void Resumed(DateTimeOffset at)
+    {
+        if (_interruption is not { } interruption)
+            return;
+        _interruption = null;
+        Caused(interruption.Cause, interruption.From, at);
+    }
+
+    public void Caused(GapCause cause, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (_causes.Count == limits.MaxCauses)
+            _causes.Dequeue();
+        _causes.Enqueue((cause, from, to));
+    }
+
+    /// <summary>Packets are missing between two that arrived then.</summary>
+    public void Found(TimeSpan from, TimeSpan to, long packets, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter) =>
+        Add(new Gap(from, to - from, packets, CauseBetween(arrivedBefore, arrivedAfter) ?? GapCause.Network));
+
+    /// <summary>Another stream follows: a gap when something happened in between, otherwise only a change.</summary>
+    public void Restarted(TimeSpan from, TimeSpan to, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter)
+    {
+        if (CauseBetween(arrivedBefore, arrivedAfter) is { } cause)
+            Add(new Gap(from, to - from, Packets: 0, cause));
+    }
+
+    private GapCause? CauseBetween(DateTimeOffset before, DateTimeOffset after)
+    {
+        foreach (var (cause, from, to) in _causes)
+        {
+            if (from <= after && before <= to)
+                return cause;
+        }
+
+        return _interruption is { } interruption && interruption.From <= after ? interruption.Cause : null;
+    }
+
+    private void Add(Gap gap)
+    {
+        _count++;
+        _packets += gap.Packets;
+        _length += gap.Length;
+        if (_gaps.Count < limits.MaxGaps)
+            _gaps.Add(gap);
+    }
+}

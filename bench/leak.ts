@@ -114,7 +114,11 @@ async function changeCamera(ada: Person, ben: Person): Promise<void> {
   await ada.page.keyboard.press('Escape');
   await ada.seesNo('[data-device-kind="camera"]');
   const { framesDecoded } = await measured(ben);
-  await until(ben, async () => (await measured(ben)).framesDecoded > framesDecoded + 5);
+  await until(
+    ben,
+    () => measured(ben),
+    (now) => now.framesDecoded > framesDecoded + 5,
+  );
 }
 
 async function shareScreen(ada: Person, ben: Person): Promise<void> {

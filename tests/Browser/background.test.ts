@@ -119,7 +119,11 @@ describe('a page that nobody looks at', () => {
     await looksBack();
     await ben.seesNo('[data-remote-camera="off"]');
     await seesAndHears(ben);
-    await until(ada, async () => (await measured(ada)).framesSent > framesSent);
+    await until(
+      ada,
+      () => measured(ada),
+      (now) => now.framesSent > framesSent,
+    );
     await ada.press('Hang up');
     await ben.hasEnded('ended');
   });

@@ -59,14 +59,22 @@ it('blurs the room in the middle of a call, and not the person in it', async () 
   const toggle = ada.page.locator('[data-effect="blur"] input');
   await toggle.click();
   await ada.sees('[data-effect="blur"][data-effect-state="on"]');
-  await until(ben, async () => (await detail(ben, wall)) < clearWall / 10);
+  await until(
+    ben,
+    () => detail(ben, wall),
+    (blurred) => blurred < clearWall / 10,
+  );
   await seesAndHears(ben);
   expect(await detail(ben, shirt)).toBeGreaterThan(clearShirt / 2);
   await ben.page.screenshot({ path: `${folder}background-blurred-1280-light.png` });
 
   await toggle.click();
   await ada.sees('[data-effect="blur"][data-effect-state="off"]');
-  await until(ben, async () => (await detail(ben, wall)) > clearWall / 2);
+  await until(
+    ben,
+    () => detail(ben, wall),
+    (clear) => clear > clearWall / 2,
+  );
 });
 
 /** How much neighbouring pixels differ in a piece of the picture that arrives, 0 to 255. */

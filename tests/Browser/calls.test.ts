@@ -100,8 +100,11 @@ describe.each(pairs)('a call from %s to %s', (from, to) => {
 
 /** Neither side goes through a relay, and the server is not one of the two ends. */
 async function isDirect(person: Person): Promise<void> {
-  await until(person, async () => (await measured(person)).pair !== null);
-  const { pair } = await measured(person);
+  const { pair } = await until(
+    person,
+    () => measured(person),
+    ({ pair }) => pair !== null,
+  );
   const serverPort = Number(new URL(person.url).port);
   for (const candidate of [pair?.local, pair?.remote]) {
     expect(candidate?.type).toMatch(/^(host|prflx|srflx)$/);
@@ -110,8 +113,9 @@ async function isDirect(person: Person): Promise<void> {
 }
 
 async function holdsNoMedia(person: Person): Promise<void> {
-  await until(person, async () => {
-    const open = await person.holdsOpen();
-    return open.connections === 0 && open.tracks === 0;
-  });
+  await until(
+    person,
+    () => person.holdsOpen(),
+    (open) => open.connections === 0 && open.tracks === 0,
+  );
 }

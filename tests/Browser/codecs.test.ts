@@ -70,21 +70,23 @@ describe('video codecs', () => {
 
 /** Waits until this person's pictures leave in this codec. */
 async function sends({ page }: { page: Page }, mimeType: string): Promise<void> {
-  let last: readonly string[] = [];
-  await until({ page }, async () => {
-    last = await page.evaluate(async () => {
-      const types: string[] = [];
-      for (const connection of window.probe.connections) {
-        const report = await connection.getStats();
-        for (const entry of report.values()) {
-          if (entry.type === 'outbound-rtp' && entry.kind === 'video') types.push(report.get(entry.codecId)?.mimeType);
+  const sent = await until(
+    { page },
+    () =>
+      page.evaluate(async () => {
+        const types: string[] = [];
+        for (const connection of window.probe.connections) {
+          const report = await connection.getStats();
+          for (const entry of report.values()) {
+            if (entry.type === 'outbound-rtp' && entry.kind === 'video')
+              types.push(report.get(entry.codecId)?.mimeType);
+          }
         }
-      }
-      return types;
-    });
-    return last.length > 0 && last.every((type) => type !== undefined);
-  });
-  expect(last).toEqual([mimeType]);
+        return types;
+      }),
+    (types) => types.length > 0 && types.every((type) => type !== undefined),
+  );
+  expect(sent).toEqual([mimeType]);
 }
 
 /** Runs in the page: makes it a browser that has no other video codec. */

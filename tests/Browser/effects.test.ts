@@ -41,10 +41,18 @@ describe('sound and picture that are worked on', () => {
     await ada.press('More');
     await ada.page.locator('[data-effect="noise"] input').click();
     await ada.sees('[data-effect="noise"][data-effect-state="on"]');
-    await until(ben, async () => (await loudness(ben)) < before / 2);
+    await until(
+      ben,
+      () => loudness(ben),
+      (now) => now < before / 2,
+    );
     await ada.page.locator('[data-effect="noise"] input').click();
     await ada.sees('[data-effect="noise"][data-effect-state="off"]');
-    await until(ben, async () => (await loudness(ben)) > before / 2);
+    await until(
+      ben,
+      () => loudness(ben),
+      (now) => now > before / 2,
+    );
   });
 
   it('say so where the server has no model for blur', async () => {

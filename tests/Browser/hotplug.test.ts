@@ -81,7 +81,12 @@ describe.each(['chromium', 'firefox'] as const)('in %s, a device', (name: Browse
     await ada.page.keyboard.press('Escape');
   }
 
-  const playsOn = (speaker: string) => until(ada, async () => (await sound.playing()).includes(speaker));
+  const playsOn = (speaker: string) =>
+    until(
+      ada,
+      () => sound.playing(),
+      (speakers) => speakers.includes(speaker),
+    );
 
   afterAll(async () => {
     await here?.close();

@@ -1,4 +1,5 @@
 import type { Page } from 'puppeteer-core';
+import { timeoutMs } from './browsers';
 
 /** A person, or a page without one. */
 interface Viewer {
@@ -48,12 +49,13 @@ export function measured(person: Viewer): Promise<Media> {
 /** Waits until picture (in a video call) and sound arrive from now on, not only once. */
 export async function seesAndHears(person: Viewer, kind: 'video' | 'voice' = 'video'): Promise<void> {
   const before = await measured(person);
-  await until(person, async () => {
-    const now = await measured(person);
-    return (
-      now.audioEnergy > before.audioEnergy + 0.001 && (kind === 'voice' || now.framesDecoded > before.framesDecoded + 5)
-    );
-  });
+  await until(
+    person,
+    () => measured(person),
+    (now) =>
+      now.audioEnergy > before.audioEnergy + 0.001 &&
+      (kind === 'voice' || now.framesDecoded > before.framesDecoded + 5),
+  );
 }
 
 /** Waits until picture and sound arrive from each of so many others. */
@@ -62,7 +64,7 @@ export async function seesAndHearsEach(person: Viewer, others: number): Promise<
     person.page.evaluate(async () => {
       const links = [];
       for (const connection of window.probe.connections) {
-        const link = { frames: 0, energy: 0 };
+        const link = { state: connection.connectionState, frames: 0, energy: 0 };
         for (const entry of (await connection.getStats()).values()) {
           if (entry.type !== 'inbound-rtp') continue;
           if (entry.kind === 'video') link.frames += entry.framesDecoded ?? 0;
@@ -73,21 +75,25 @@ export async function seesAndHearsEach(person: Viewer, others: number): Promise<
       return links;
     });
   const before = await received();
-  await until(person, async () => {
-    const now = await received();
-    return (
+  await until(
+    person,
+    received,
+    (now) =>
       now.length === others &&
       now.every(
         ({ frames, energy }, index) =>
           frames > (before[index]?.frames ?? 0) + 5 && energy > (before[index]?.energy ?? 0) + 0.001,
-      )
-    );
-  });
+      ),
+  );
 }
 
-/** Asks again until it is so; the test's own time limit says when to give up. */
-export async function until(person: Viewer, condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
+/** Looks again until it is so, and says what it saw last when it gives up. */
+export async function until<T>(person: Viewer, look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > deadline) throw new Error(`It has not become so in time. Last seen: ${JSON.stringify(seen)}`);
     // A frame's time in the page, so that asking does not become the load.
     await person.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
   }

@@ -60,31 +60,38 @@ export async function seesAndHears(person: Viewer, kind: 'video' | 'voice' = 'vi
 
 /** Waits until picture and sound arrive from each of so many others. */
 export async function seesAndHearsEach(person: Viewer, others: number): Promise<void> {
-  const received = () =>
-    person.page.evaluate(async () => {
-      const links = [];
-      for (const connection of window.probe.connections) {
-        const link = { state: connection.connectionState, frames: 0, energy: 0 };
-        for (const entry of (await connection.getStats()).values()) {
-          if (entry.type !== 'inbound-rtp') continue;
-          if (entry.kind === 'video') link.frames += entry.framesDecoded ?? 0;
-          else link.energy += entry.totalAudioEnergy ?? 0;
-        }
-        links.push(link);
-      }
-      return links;
-    });
-  const before = await received();
+  const before = await streams(person);
+  const grows = ({ ssrc, amount, step }: Stream) =>
+    amount > (before.find((earlier) => earlier.ssrc === ssrc)?.amount ?? 0) + step;
   await until(
     person,
-    received,
-    (now) =>
-      now.length === others &&
-      now.every(
-        ({ frames, energy }, index) =>
-          frames > (before[index]?.frames ?? 0) + 5 && energy > (before[index]?.energy ?? 0) + 0.001,
-      ),
+    () => streams(person),
+    (now) => ['video', 'audio'].every((kind) => now.filter((one) => one.kind === kind && grows(one)).length === others),
   );
+}
+
+/** What arrives in one stream: frames of a picture, energy of a sound. */
+interface Stream {
+  readonly ssrc: number;
+  readonly kind: string;
+  readonly amount: number;
+  /** By how much it must have grown to be running. */
+  readonly step: number;
+}
+
+/** By their numbers: a connection that was made anew stands elsewhere among the others. */
+function streams(person: Viewer): Promise<Stream[]> {
+  return person.page.evaluate(async () => {
+    const found: Stream[] = [];
+    for (const connection of window.probe.connections) {
+      for (const { type, kind, ssrc, framesDecoded, totalAudioEnergy } of (await connection.getStats()).values()) {
+        if (type !== 'inbound-rtp') continue;
+        if (kind === 'video') found.push({ ssrc, kind, amount: framesDecoded ?? 0, step: 5 });
+        else found.push({ ssrc, kind, amount: totalAudioEnergy ?? 0, step: 0.001 });
+      }
+    }
+    return found;
+  });
 }
 
 /** Looks again until it is so, and says what it saw last when it gives up. */

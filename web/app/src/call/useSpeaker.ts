@@ -1,6 +1,7 @@
 import { type RefObject, useEffect } from 'react';
 import { useDevices } from '../devices/useDevices';
 import { useSightline } from '../ui/sightline';
+import { applySpeaker } from './applySpeaker';
 
 /** Plays a media element on the speaker that the person has chosen, or on the system's where that one is gone. */
 export function useSpeaker(element: RefObject<HTMLMediaElement | null>): void {
@@ -9,8 +10,6 @@ export function useSpeaker(element: RefObject<HTMLMediaElement | null>): void {
   const speaker = canChooseSpeaker && there ? (chosen.speaker ?? '') : '';
   useEffect(() => {
     const media = element.current;
-    if (!media || !('setSinkId' in media) || media.sinkId === speaker) return;
-    // A speaker that vanishes at this moment: the sound stays where it was.
-    media.setSinkId(speaker).catch(() => {});
+    if (media && 'setSinkId' in media) return applySpeaker(media, speaker);
   }, [element, speaker]);
 }

@@ -103,6 +103,11 @@ export const recovery = {
   silenceMs: 600,
   /** and one over which no media came before, and only an answer can come. */
   idleSilenceMs: 1_500,
+  /** Each time doubles both for those that follow within a minute, up to when the browser itself says so. */
+  alarmMemoryMs: 60_000,
+  maxSilenceMs: 5_000,
+  /** Silence does not count when the timer that tells of it is late by so much. */
+  lateMs: 200,
   /** How long after a reason for doubt silence counts: what arrives first may have been under way before. */
   watchMs: 3_000,
   /** Timers that are late by so much say that the device has slept. */

@@ -49,6 +49,9 @@ export interface Recovery {
   readonly restartAtMs: number | null;
   /** Until when silence on a connection that seems fine counts as its end. */
   readonly watchedUntilMs: number;
+  /** How often silence alone has been taken for the end of late, and when it was last. */
+  readonly alarms: number;
+  readonly alarmAtMs: number;
   /** When to stop hoping. */
   readonly giveUpAtMs: number | null;
   readonly lastTransport: Transport;
@@ -67,6 +70,8 @@ export function recovery(leads: boolean): Recovery {
     heardAtMs: Number.NEGATIVE_INFINITY,
     restartAtMs: null,
     watchedUntilMs: 0,
+    alarms: 0,
+    alarmAtMs: Number.NEGATIVE_INFINITY,
     giveUpAtMs: null,
     lastTransport: 'connecting',
     chance: 0,
@@ -133,8 +138,9 @@ export function listensClosely({ phase, restartAtMs }: Recovery): boolean {
 
 function doubt(state: Recovery, { moved, flowing }: { moved: boolean; flowing: boolean }, nowMs: number): Step {
   if (state.phase === 'connected') {
-    const restartAtMs = state.restartAtMs ?? nowMs + (flowing ? policy.silenceMs : policy.idleSilenceMs);
-    return [{ ...state, restartAtMs, watchedUntilMs: nowMs + policy.watchMs }, []];
+    const alarms = nowMs - state.alarmAtMs < policy.alarmMemoryMs ? state.alarms : 0;
+    const restartAtMs = state.restartAtMs ?? silentAtMs({ ...state, alarms }, flowing, nowMs);
+    return [{ ...state, alarms, restartAtMs, watchedUntilMs: nowMs + policy.watchMs }, []];
   }
   if (!moved) return [state, []];
   if (state.phase === 'doubtful') return due({ ...state, restartAtMs: nowMs }, nowMs);
@@ -145,7 +151,7 @@ function received(state: Recovery, media: boolean, nowMs: number): Step {
   if (state.phase === 'connected') {
     // What arrives first may have been under way before.
     const watched = media && state.restartAtMs !== null && nowMs < state.watchedUntilMs;
-    return [{ ...state, restartAtMs: watched ? nowMs + policy.silenceMs : null }, []];
+    return [{ ...state, restartAtMs: watched ? silentAtMs(state, true, nowMs) : null }, []];
   }
   // The browser may never have noticed that the connection was silent.
   if (state.phase !== 'recovering') return [state, []];
@@ -170,7 +176,7 @@ function afterTransport(state: Recovery, nowMs: number): Step {
           renewed: false,
           heardAtMs: nowMs,
           // One that came back must be heard: it may work in one direction only.
-          restartAtMs: state.phase === 'recovering' ? nowMs + policy.idleSilenceMs : null,
+          restartAtMs: state.phase === 'recovering' ? silentAtMs(state, false, nowMs) : null,
           giveUpAtMs: null,
         },
         state.phase === 'doubtful' ? [] : [{ type: 'connected' }],
@@ -205,7 +211,8 @@ function due(state: Recovery, nowMs: number): Step {
   if (state.giveUpAtMs !== null && nowMs >= state.giveUpAtMs) return fail(state);
   if (state.restartAtMs === null || nowMs < state.restartAtMs) return [state, []];
   // The grace of `disconnected` and silence need no signalling to be over.
-  if (state.phase === 'connected' || state.phase === 'doubtful') return interrupt(state, nowMs);
+  if (state.phase === 'doubtful') return interrupt(state, nowMs);
+  if (state.phase === 'connected') return silence(state, state.restartAtMs, nowMs);
   if (!state.reachable) return [state, []];
   if (state.attempts >= policy.maxAttempts) return state.renewed ? fail(state) : renew(state, nowMs);
   const attempt = state.attempts + 1;
@@ -213,6 +220,22 @@ function due(state: Recovery, nowMs: number): Step {
     { ...state, attempts: attempt, attemptAtMs: nowMs, restartAtMs: nowMs + attemptTimeout(state, attempt) },
     [{ type: 'restart', attempt, relayOnly: attempt >= policy.relayOnlyFromAttempt }],
   ];
+}
+
+/** Nothing has arrived in time, although the browser thinks that the connection works. */
+function silence(state: Recovery, dueAtMs: number, nowMs: number): Step {
+  // A device that is late itself cannot tell that others are.
+  if (nowMs - dueAtMs >= policy.lateMs) return [{ ...state, restartAtMs: silentAtMs(state, true, nowMs) }, []];
+  return interrupt({ ...state, alarms: state.alarms + 1, alarmAtMs: nowMs }, nowMs);
+}
+
+/**
+ * From when silence is taken for the end. Each alarm doubles the patience: where a device and not a network is slow,
+ * restarts make it slower.
+ */
+function silentAtMs({ alarms }: Recovery, flowing: boolean, nowMs: number): number {
+  const firstMs = flowing ? policy.silenceMs : policy.idleSilenceMs;
+  return nowMs + Math.min(policy.maxSilenceMs, firstMs * 2 ** alarms);
 }
 
 function renew(state: Recovery, nowMs: number): Step {

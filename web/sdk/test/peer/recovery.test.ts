@@ -76,6 +76,16 @@ describe('recovery', () => {
     expect(link.story).toEqual(story);
   });
 
+  it('believes no silence that its own late timer tells of', () => {
+    const link = Link.connected();
+    link.put(silent);
+    link.nowMs = 900;
+    link.put({ type: 'tick' });
+    expect(link.story).toEqual([]);
+    link.wait(600);
+    expect(link.story).toEqual(['1500 reconnecting', '1500 restart 1']);
+  });
+
   it('restarts a first connection that does not come up, and gives it up before a person would', () => {
     const link = new Link();
     link.put(up);

@@ -110,6 +110,31 @@ export const sequences: readonly Sequence[] = [
     story: ['600 reconnecting', '600 restart 1', '1500 connected'],
   },
   {
+    name: 'silences in a row, each for nothing: patience grows up to the browser’s own',
+    events: [0, 10_000, 20_000, 30_000, 40_000].flatMap((atMs) => [
+      [atMs, silent] as const,
+      [atMs + 6_000, media, media] as const,
+    ]),
+    untilMs: 50_000,
+    story: [
+      ...['600 reconnecting', '600 restart 1', '2600 restart 2', '6000 connected'],
+      ...['11200 reconnecting', '11200 restart 1', '13200 restart 2', '16000 connected'],
+      ...['22400 reconnecting', '22400 restart 1', '24400 restart 2', '26000 connected'],
+      ...['34800 reconnecting', '34800 restart 1', '36000 connected'],
+      ...['45000 reconnecting', '45000 restart 1', '46000 connected'],
+    ],
+  },
+  {
+    name: 'a silence long after another: it is taken as the first',
+    events: [
+      [0, silent],
+      [1_000, media, media],
+      [61_000, silent],
+    ],
+    untilMs: 62_000,
+    story: ['600 reconnecting', '600 restart 1', '1000 connected', '61600 reconnecting', '61600 restart 1'],
+  },
+  {
     name: 'a doubt for which there is no reason: media goes on',
     events: Array.from({ length: 40 }, (_, i) => [i * 200, media, ...(i === 0 ? [silent] : [])] as const),
     story: [],

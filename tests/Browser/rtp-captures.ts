@@ -100,7 +100,8 @@ function packetsOf(name: BrowserName, log: string): Packet[] {
     const fractionMs = name === 'firefox' ? Math.floor(Number(fraction) / 1000) : Number(fraction);
     packets.push({ ms: wholeSeconds * 1000 + fractionMs, bytes: Buffer.from(hex.replaceAll(' ', ''), 'hex') });
   }
-  return packets;
+  // Firefox logs from several processes.
+  return packets.sort((one, other) => one.ms - other.ms);
 }
 
 function write(name: BrowserName, codec: string, captured: Captured, packets: readonly Packet[]) {

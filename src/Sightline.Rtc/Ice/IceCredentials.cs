@@ -9,6 +9,9 @@ public sealed record IceCredentials(string UsernameFragment, string Password)
     public const int MinPasswordLetters = 22;
     public const int MaxLetters = 256;
 
+    /// <summary>Letters of a fragment that <see cref="FromRandom"/> makes.</summary>
+    public const int FragmentLetters = FragmentBytes / 3 * 4;
+
     /// <summary>What <see cref="FromRandom"/> takes.</summary>
     public const int RandomBytes = FragmentBytes + PasswordBytes;
 

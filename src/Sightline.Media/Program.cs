@@ -1,0 +1,50 @@
+// A media node by itself. It takes one order a line from stdin, answers each with a line of JSON, and ends when stdin does:
+// {"offer":"v=0…"} → {"session_id":1,"answer":"v=0…"} or {"problem":"no_media"}; {"count":1} → what has come of that session;
+// {"close":1} → {"closed":true}. Arguments: the addresses at which peers reach it; without any, those of this machine.
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text.Json;
+using Sightline.Media;
+
+IReadOnlyList<IPAddress> addresses = args.Length > 0 ? [.. args.Select(IPAddress.Parse)] : OwnAddresses();
+var counters = new Dictionary<long, CountingSink>();
+using var worker = new MediaWorker(new IPEndPoint(IPAddress.IPv6Any, 0), addresses, new MediaWorkerOptions(), TimeProvider.System);
+Say(new { ready = true });
+
+while (Console.In.ReadLine() is { } line)
+{
+    var order = JsonSerializer.Deserialize(line, MediaJson.Default.MediaOrder);
+    if (order?.Offer is { } offer)
+    {
+        var sink = new CountingSink();
+        var answer = await worker.AnswerAsync(offer, sink);
+        counters[answer.SessionId] = sink;
+        Say(answer.Sdp is null
+            ? new { problem = answer.IsFull ? "full" : JsonNamingPolicy.SnakeCaseLower.ConvertName(answer.Problem.ToString()) }
+            : new { session_id = answer.SessionId, answer = answer.Sdp });
+    }
+    else if (order?.Count is { } counted && counters.TryGetValue(counted, out var counter))
+    {
+        Say(counter.Read());
+    }
+    else if (order?.Close is { } closed)
+    {
+        Say(new { closed = await worker.CloseAsync(closed) });
+    }
+    else
+    {
+        Say(new { problem = "unknown_order" });
+    }
+}
+
+static IReadOnlyList<IPAddress> OwnAddresses() =>
+[
+    .. from card in NetworkInterface.GetAllNetworkInterfaces()
+       where card.OperationalStatus == OperationalStatus.Up && card.NetworkInterfaceType != NetworkInterfaceType.Loopback
+       from address in card.GetIPProperties().UnicastAddresses
+       where address.Address is { AddressFamily: AddressFamily.InterNetwork } or { IsIPv6LinkLocal: false }
+       select address.Address,
+];
+
+static void Say(object words) => Console.WriteLine(JsonSerializer.Serialize(words));

@@ -70,8 +70,9 @@ internal sealed class MediaSessions : IDisposable
         var id = ++_lastId;
         var answer = SdpAnswer.Create(
             offer, new SdpAnswerOptions(id, SessionVersion: 1, local, _endpoint.Fingerprint, _candidates, _options.VideoCodecs));
-        var session = new RtcSessionOptions(local, offer.Ice, _options.IceTimeouts, answer.Role, offer.Fingerprint);
-        Add(new MediaSession(this._worker, id, KeyOf(local), new RtcSession(session, _endpoint, nowUs), sink), answer);
+        var ice = new IceLite(local, offer.Ice, _options.IceTimeouts, nowUs);
+        var rtc = new RtcSession(new RtcSessionOptions(answer.Role, offer.Fingerprint), ice, _endpoint, nowUs);
+        Add(new MediaSession(_worker, id, KeyOf(local), rtc, sink), answer);
         return new(id, answer.Text, SdpProblem.None, IsFull: false);
     }
 

@@ -8,7 +8,7 @@ namespace Sightline.Rtc.Ice;
 /// own. The peer's checks nominate a path, and by going on arriving they are its consent to receive over that path. A check
 /// without the right credentials gets no answer, so nobody can have packets sent to somebody else.
 /// </summary>
-public sealed class IceLite
+public sealed class IceLite : IIceAgent
 {
     /// <summary>Addresses of the peer that are remembered; beyond it, the one that was silent longest is forgotten.</summary>
     public const int MaxPaths = 16;
@@ -59,29 +59,36 @@ public sealed class IceLite
     /// <summary>Takes a Binding request.</summary>
     /// <param name="response">At least <see cref="StunMessage.MaxBytes"/>; the answer, to be sent to <paramref name="from"/>.</param>
     /// <returns>Bytes of the answer; 0 when there is none.</returns>
-    public int Handle(scoped in StunMessage request, TransportAddress from, long nowUs, Span<byte> response)
+    public int Handle(scoped in StunMessage message, TransportAddress from, long nowUs, Span<byte> response)
     {
         Tick(nowUs);
-        if (request.Type != StunType.BindingRequest) return 0;
+        if (message.Type != StunType.BindingRequest) return 0;
 
-        var isCurrent = _current.Match(request);
+        var isCurrent = _current.Match(message);
         var credentials = isCurrent ? _current : _previous;
-        if (credentials is null || (!isCurrent && !credentials.Match(request))) return 0;
+        if (credentials is null || (!isCurrent && !credentials.Match(message))) return 0;
 
-        if (request.UnknownRequired != 0) return Refuse(request, StunError.UnknownAttribute, credentials, response);
-        if (request.Controlled is not null) return Refuse(request, StunError.RoleConflict, credentials, response);
+        if (message.UnknownRequired != 0) return Refuse(message, StunError.UnknownAttribute, credentials, response);
+        if (message.Controlled is not null) return Refuse(message, StunError.RoleConflict, credentials, response);
 
         if (State != IceState.Failed)
         {
             Validate(from, nowUs);
-            if (request.UseCandidate) Nominate(from, isCurrent);
+            if (message.UseCandidate) Nominate(from, isCurrent);
         }
 
-        var writer = new StunWriter(response, StunType.BindingResponse, request.TransactionId);
+        var writer = new StunWriter(response, StunType.BindingResponse, message.TransactionId);
         writer.XorMappedAddress(from);
         writer.Integrity(credentials.LocalPassword);
         writer.Fingerprint();
         return writer.Length;
+    }
+
+    /// <summary>Never any: only the peer checks.</summary>
+    public int TakeCheck(Span<byte> datagram, out TransportAddress to)
+    {
+        to = default;
+        return 0;
     }
 
     /// <summary>Lets time pass: consent ends where no check came.</summary>

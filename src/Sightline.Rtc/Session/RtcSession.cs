@@ -6,7 +6,7 @@ using Sightline.Rtc.Stun;
 namespace Sightline.Rtc.Session;
 
 /// <summary>
-/// One connection with one peer: ICE-lite, DTLS and SRTP as one state machine without I/O. Hand in each datagram with the
+/// One connection with one peer: ICE, DTLS and SRTP as one state machine without I/O. Hand in each datagram with the
 /// time; then <see cref="Take"/> what is to be sent until there is nothing; call <see cref="Tick"/> when <see
 /// cref="WakeAtUs"/> says. All times are µs of one monotonic clock. One thread at a time; nothing is allocated per packet.
 /// </summary>
@@ -14,7 +14,7 @@ public sealed class RtcSession : IDisposable
 {
     private readonly IDtlsEndpoint _endpoint;
     private readonly RtcSessionOptions _options;
-    private readonly IceLite _ice;
+    private readonly IIceAgent _ice;
     private readonly long _connectBeforeUs;
     private readonly byte[] _response = new byte[StunMessage.MaxBytes];
     private int _responseBytes;
@@ -25,12 +25,13 @@ public sealed class RtcSession : IDisposable
     private SrtpSender? _sender;
     private RtcDrops _drops;
 
-    public RtcSession(RtcSessionOptions options, IDtlsEndpoint endpoint, long nowUs)
+    /// <param name="ice">This side's agent: <see cref="IceLite"/> at a node, <see cref="IceControlling"/> at a client.</param>
+    public RtcSession(RtcSessionOptions options, IIceAgent ice, IDtlsEndpoint endpoint, long nowUs)
     {
         _options = options;
         _endpoint = endpoint;
         _connectBeforeUs = nowUs + (options.SetupMs * 1000L);
-        _ice = new IceLite(options.LocalIce, options.RemoteIce, options.IceTimeouts, nowUs);
+        _ice = ice;
     }
 
     public RtcState State { get; private set; }
@@ -101,6 +102,9 @@ public sealed class RtcSession : IDisposable
             return bytes;
         }
 
+        var check = _ice.TakeCheck(datagram, out to);
+        if (check > 0) return check;
+
         to = _ice.Selected ?? _dtlsFrom;
         return _dtls?.Take(datagram) ?? 0;
     }
@@ -158,14 +162,15 @@ public sealed class RtcSession : IDisposable
 
     private void HandleStun(ReadOnlySpan<byte> datagram, TransportAddress from, long nowUs)
     {
-        if (StunMessage.TryParse(datagram, out var message))
+        if (!StunMessage.TryParse(datagram, out var message))
         {
-            _responseBytes = _ice.Handle(message, from, nowUs, _response);
-            _responseTo = from;
-            Follow(nowUs);
+            _drops = _drops with { NotUnderstood = _drops.NotUnderstood + 1 };
+            return;
         }
 
-        if (_responseBytes == 0) _drops = _drops with { NotUnderstood = _drops.NotUnderstood + 1 };
+        _responseBytes = _ice.Handle(message, from, nowUs, _response);
+        _responseTo = from;
+        Follow(nowUs);
     }
 
     private void HandleDtls(ReadOnlySpan<byte> datagram, TransportAddress from, long nowUs)

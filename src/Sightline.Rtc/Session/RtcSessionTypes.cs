@@ -1,19 +1,12 @@
 using Sightline.Rtc.Dtls;
-using Sightline.Rtc.Ice;
 
 namespace Sightline.Rtc.Session;
 
-/// <summary>What a session has to know of both sides; it comes from an offer and its answer.</summary>
+/// <summary>What a session has to know beside its ICE agent; it comes from an offer and its answer.</summary>
 /// <param name="Role">This side's part in the DTLS handshake.</param>
 /// <param name="RemoteFingerprint">Of the peer's certificate, as its SDP says.</param>
 /// <param name="SetupMs">From the start until packets can be read; then it is over.</param>
-public sealed record RtcSessionOptions(
-    IceCredentials LocalIce,
-    IceCredentials RemoteIce,
-    IceTimeouts IceTimeouts,
-    DtlsRole Role,
-    DtlsFingerprint RemoteFingerprint,
-    int SetupMs = RtcSessionOptions.DefaultSetupMs)
+public sealed record RtcSessionOptions(DtlsRole Role, DtlsFingerprint RemoteFingerprint, int SetupMs = RtcSessionOptions.DefaultSetupMs)
 {
     public const int DefaultSetupMs = 30_000;
 }
@@ -72,7 +65,7 @@ public readonly record struct RtcDrops
     /// <summary>From an address that no authentic check came from.</summary>
     public long FromElsewhere { get; init; }
 
-    /// <summary>STUN that is malformed or not authentic, and what is none of STUN, DTLS and RTP.</summary>
+    /// <summary>Malformed STUN, and what is none of STUN, DTLS and RTP.</summary>
     public long NotUnderstood { get; init; }
 
     /// <summary>SRTP before there are keys.</summary>

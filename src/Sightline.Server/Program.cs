@@ -5,6 +5,7 @@ using Sightline.Server.Database;
 using Sightline.Server.Hosting;
 using Sightline.Server.People;
 using Sightline.Server.Push;
+using Sightline.Server.Reports;
 using Sightline.Server.Settings;
 using Sightline.Server.Signalling;
 using Sightline.Server.Turn;
@@ -28,6 +29,7 @@ public static class Program
         builder.AddSettings();
         builder.AddSignalling();
         builder.AddCalls();
+        builder.AddReports();
 
         var app = builder.Build();
         app.UseHosting();
@@ -43,6 +45,7 @@ public static class Program
         app.MapPush();
         app.MapSettings();
         app.MapCalls();
+        app.MapReports();
         app.MapSignalling();
         return app;
     }

@@ -106,6 +106,25 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     await picture('ended');
   });
 
+  it('the report of a call', async () => {
+    await Promise.all([ada.reload(), ben.reload()]);
+    await ada.seesPresence(ben, 'online');
+    await connect(ada, ben);
+    await seesAndHears(ada);
+    await ada.sees('[data-quality]:not([data-quality="unknown"])');
+    // The report begins two seconds after the first media.
+    await ada.page.waitForFunction(() => (document.querySelector('[data-duration]')?.textContent ?? '') >= '0:08');
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+    await ada.press('Return');
+    if (width < 800) await ada.press('Recent');
+    await ada.press('Report of the call with Ben');
+    await ada.sees('[data-verdict]:not([data-verdict="unknown"]) ~ * [data-chart="Bitrate"] [role="img"]');
+    await picture('report');
+    await ada.press('Back');
+    if (width < 800) await ada.press('People');
+  });
+
   it('an incoming call', async () => {
     await Promise.all([ada.reload(), ben.reload()]);
     await ben.seesPresence(ada, 'online');

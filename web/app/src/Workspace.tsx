@@ -1,5 +1,6 @@
 import type { Call, Me, ServiceState, Sightline } from '@sightline/sdk';
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useHash } from './account/useHash';
 import { CallLayer } from './call/CallLayer';
 import { namesOf } from './call/namesOf';
 import { otherOf } from './call/otherOf';
@@ -11,6 +12,8 @@ import { type Destination, headingOf, LobbyPage } from './lobby/LobbyPage';
 import { useCallLink } from './push/useCallLink';
 import { lobbyComesFirst, rememberLobbySeen, startIntents } from './ui/settings';
 import { useTitle } from './ui/useTitle';
+
+const ReportPage = lazy(() => import('./report/ReportPage'));
 
 interface Props {
   sightline: Sightline;
@@ -26,6 +29,7 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
   const [lobby, setLobby] = useState<{ readonly to: Destination | null } | null>(null);
   const lastPressed = useRef<string | null>(null);
   const rings = ringing[0];
+  const report = /^report=([\w-]{1,64})$/.exec(useHash())?.[1] ?? null;
 
   useEffect(() => {
     sightline.connect();
@@ -55,7 +59,9 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
         ? `Call with ${namesOf(current.snapshot)}`
         : lobby
           ? headingOf(lobby.to)
-          : null,
+          : report
+            ? 'Report of a call'
+            : null,
     rings !== undefined,
     missed,
   );
@@ -72,7 +78,12 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
 
   return (
     <>
-      {!current && !lobby && (
+      {!current && !lobby && report && (
+        <Suspense>
+          <ReportPage key={report} sightline={sightline} me={me} callId={report} onBack={leavePage} />
+        </Suspense>
+      )}
+      {!current && !lobby && !report && (
         <HomePage
           sightline={sightline}
           me={me}
@@ -85,6 +96,10 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
           onRejoin={(record, button) => {
             lastPressed.current = button;
             desk.rejoin(record);
+          }}
+          onReport={(callId, button) => {
+            lastPressed.current = button;
+            location.hash = `report=${callId}`;
           }}
           onCheckDevices={(button) => {
             lastPressed.current = button;
@@ -116,6 +131,11 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
       {(busy || lobby) && <DeviceNews devices={sightline.devices} />}
     </>
   );
+}
+
+/** Home has no part behind the `#`. */
+function leavePage() {
+  location.hash = '';
 }
 
 function useService(sightline: Sightline): ServiceState {

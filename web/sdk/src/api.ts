@@ -234,6 +234,8 @@ export interface RemotePeer {
   readonly quality: Quality | null;
   /** The last second of this link. */
   readonly stats: StatsSample | null;
+  /** How often its connection was begun anew or restarted, once it was to come up. */
+  readonly restarts: number;
 }
 
 /** An immutable picture of a call; a new object after every change, so that it can be compared by reference. */
@@ -357,6 +359,73 @@ export interface Settings {
   readonly pushPublicKey: string;
 }
 
+/** What an event of a report is about; docs/protocol.md says which values each has. */
+export type ReportEventKind =
+  | 'state'
+  | 'end'
+  | 'signalling'
+  | 'link'
+  | 'restart'
+  | 'path'
+  | 'network'
+  | 'codec'
+  | 'level'
+  | 'microphone'
+  | 'camera'
+  | 'screen'
+  | 'hold'
+  | 'device'
+  | 'problem'
+  | 'warning';
+
+export interface ReportEvent {
+  readonly atMs: number;
+  readonly kind: ReportEventKind;
+  readonly value: string;
+  /** To whom the link was that it is about; `null` for what is about the device itself. */
+  readonly personId: PersonId | null;
+}
+
+/** Five seconds of one link, as the device at this end measured them: means, `null` where the browser did not say. */
+export interface ReportSample {
+  /** Of their end. */
+  readonly atMs: number;
+  readonly personId: PersonId;
+  /** 0 to 100, docs/quality.md; `quality` is its step. */
+  readonly score: number | null;
+  readonly quality: Quality | null;
+  readonly sound: number | null;
+  readonly picture: number | null;
+  readonly receivedLossShare: number | null;
+  readonly sentLossShare: number | null;
+  readonly roundTripMs: number | null;
+  readonly jitterMs: number | null;
+  readonly receiveBitrateBps: number | null;
+  readonly sendBitrateBps: number | null;
+  readonly framesPerSecond: number | null;
+  readonly frameHeight: number | null;
+  /** How long the picture stood still in all. */
+  readonly frozenMs: number | null;
+  readonly sentFramesPerSecond: number | null;
+  readonly sentFrameHeight: number | null;
+}
+
+/** What one device has measured in a call, in the order of time. Times are epoch milliseconds by the server's clock. */
+export interface DeviceReport {
+  readonly personId: PersonId;
+  readonly source: string;
+  /** Of the mean score; `null` where nothing was measured. */
+  readonly quality: Quality | null;
+  readonly events: readonly ReportEvent[];
+  readonly samples: readonly ReportSample[];
+}
+
+/** A call with what was measured in it. */
+export interface CallReport {
+  readonly call: CallRecord;
+  readonly devices: readonly DeviceReport[];
+}
+
 export interface Sightline {
   readonly account: {
     /** `null` when nobody is signed in. */
@@ -369,6 +438,8 @@ export interface Sightline {
   };
   people(options?: { query?: string }): Promise<readonly Person[]>;
   calls(options?: { limit?: number }): Promise<readonly CallRecord[]>;
+  /** What the devices in one of the person's calls have measured. */
+  callReport(callId: CallId): Promise<CallReport>;
   /** Missed calls that the person has not looked at. */
   readonly missedCalls: number;
   onMissedCalls(listener: (count: number) => void): Unsubscribe;

@@ -127,6 +127,22 @@ export const stats = {
   reportMaxAgeMs: 6_000,
 } as const;
 
+/** What a device reports of a call. */
+export const report = {
+  /** After media has come: until then, nothing is to take time from it. */
+  startDelayMs: 2_000,
+  /** What a row of samples holds. */
+  sampleMs: 5_000,
+  batchMs: 60_000,
+  maxEventsPerBatch: 100,
+  maxSamplesPerBatch: 100,
+  maxPeople: 32,
+  /** Batches that could not be sent and wait; then the oldest is dropped. */
+  maxWaiting: 10,
+  /** The server takes no more. */
+  maxBatches: 2_000,
+} as const;
+
 /** Microphone and camera. */
 export const capture = {
   /** How often devices in use are listed again: not every browser tells of each that comes or goes (Chromium on Linux). */

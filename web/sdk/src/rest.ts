@@ -221,7 +221,7 @@ export function toParticipant({ person_id, display_name, standing }: Participant
   return { personId: person_id, displayName: display_name, standing };
 }
 
-function toRecord(call: CallView): CallRecord {
+export function toRecord(call: CallView): CallRecord {
   return {
     callId: call.call_id,
     callType: call.call_type,

@@ -1,6 +1,8 @@
 import type {
   Call,
+  CallId,
   CallRecord,
+  CallReport,
   CallType,
   Participant,
   Person,
@@ -29,6 +31,7 @@ import { ReconnectingSocket } from './signalling/socket.js';
 export class Client implements Sightline {
   readonly #scope: Scope;
   readonly #runtime: Runtime;
+  readonly #http: Http;
   readonly #rest: Rest;
   readonly #around: Surroundings;
   readonly #calls = new Set<LiveCall>();
@@ -49,6 +52,7 @@ export class Client implements Sightline {
   constructor(runtime: Runtime, options: SightlineOptions) {
     const http = new Http(runtime, options);
     this.#runtime = runtime;
+    this.#http = http;
     this.#scope = new Scope(runtime);
     this.#rest = new Rest(http);
     this.devices = new DeviceList(this.#scope, runtime);
@@ -91,6 +95,10 @@ export class Client implements Sightline {
 
   calls(options: { limit?: number } = {}): Promise<readonly CallRecord[]> {
     return this.#rest.calls(options.limit);
+  }
+
+  async callReport(callId: CallId): Promise<CallReport> {
+    return (await this.#runtime.extras()).readReport(this.#http, callId);
   }
 
   get missedCalls(): number {
@@ -202,6 +210,15 @@ export class Client implements Sightline {
     const call = new LiveCall(scope, this.#around, start);
     this.#calls.add(call);
     scope.own(() => this.#calls.delete(call));
+    const undo = call.onState(({ to }) => {
+      if (to !== 'CONNECTED' && to !== 'ENDED') return;
+      undo();
+      // Where it cannot be had, nothing is reported.
+      this.#runtime.extras().then(
+        ({ reportCall }) => reportCall(this.#scope.child(), this.#runtime, this.#http, call, this.devices),
+        () => {},
+      );
+    });
     return call;
   }
 

@@ -23,6 +23,7 @@ export interface Callee {
 /** `button` is what was pressed; it gets the focus back after the call. */
 export type OnCall = (people: readonly Callee[], type: CallType, button: string) => void;
 export type OnRejoin = (record: CallRecord, button: string) => void;
+export type OnReport = (callId: string, button: string) => void;
 
 interface Props {
   sightline: Sightline;
@@ -34,6 +35,7 @@ interface Props {
   focusFirst: string | null;
   onCall: OnCall;
   onRejoin: OnRejoin;
+  onReport: OnReport;
   onCheckDevices: (button: string) => void;
   onDismissNotice: () => void;
   onSignedOut: () => void;
@@ -41,7 +43,9 @@ interface Props {
 
 export function HomePage(props: Props) {
   const { sightline, me, service, notice, onCall } = props;
-  const [tab, setTab] = useState<'people' | 'recent'>(props.focusFirst?.startsWith('back:') ? 'recent' : 'people');
+  const [tab, setTab] = useState<'people' | 'recent'>(
+    /^(back|report):/.test(props.focusFirst ?? '') ? 'recent' : 'people',
+  );
   const [open, setOpen] = useState<'settings' | 'group' | null>(null);
   const page = useRef<HTMLDivElement>(null);
   const push = usePush(sightline);
@@ -76,6 +80,7 @@ export function HomePage(props: Props) {
           callsEnded={props.callsEnded}
           onCall={onCall}
           onRejoin={props.onRejoin}
+          onReport={props.onReport}
         />
       </main>
       <nav className="home-tabs" aria-label="Lists">

@@ -1,11 +1,11 @@
 import type { CallRecord } from '@sightline/sdk';
-import { Phone, PhoneCall, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from 'lucide-react';
+import { ChartNoAxesColumn, Phone, PhoneCall, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from 'lucide-react';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
 import { whenWords } from '../words';
 import { GroupAvatar } from './GroupAvatar';
-import type { OnCall, OnRejoin } from './HomePage';
+import type { OnCall, OnRejoin, OnReport } from './HomePage';
 import { recentRow } from './recentRow';
 
 interface Props {
@@ -13,10 +13,11 @@ interface Props {
   selfId: string;
   onCall: OnCall;
   onRejoin: OnRejoin;
+  onReport: OnReport;
 }
 
-export function RecentCallRow({ record, selfId, onCall, onRejoin }: Props) {
-  const { others, names, text, each, missed, incoming, canRejoin } = recentRow(record, selfId);
+export function RecentCallRow({ record, selfId, onCall, onRejoin, onReport }: Props) {
+  const { others, names, text, each, missed, incoming, canRejoin, hasReport } = recentRow(record, selfId);
   const [only] = others;
   if (!only) return null;
   const running = record.outcome === null;
@@ -49,6 +50,14 @@ export function RecentCallRow({ record, selfId, onCall, onRejoin }: Props) {
         )}
       </span>
       <span className="row-actions">
+        {hasReport && (
+          <IconButton
+            label={`Report of the call with ${names}`}
+            icon={ChartNoAxesColumn}
+            data-call-button={`report:${record.callId}`}
+            onClick={() => onReport(record.callId, `report:${record.callId}`)}
+          />
+        )}
         {canRejoin ? (
           <Button
             look="primary"

@@ -1,6 +1,6 @@
 import type { Me, ServiceState, Sightline } from '@sightline/sdk';
 import { PhoneCall } from 'lucide-react';
-import type { OnCall, OnRejoin } from './HomePage';
+import type { OnCall, OnRejoin, OnReport } from './HomePage';
 import { ListEmpty, ListFailed, ListSkeleton } from './ListState';
 import { MissedBadge } from './MissedBadge';
 import { RecentCallRow } from './RecentCallRow';
@@ -14,9 +14,10 @@ interface Props {
   callsEnded: number;
   onCall: OnCall;
   onRejoin: OnRejoin;
+  onReport: OnReport;
 }
 
-export function RecentCalls({ sightline, service, me, missed, callsEnded, onCall, onRejoin }: Props) {
+export function RecentCalls({ sightline, service, me, missed, callsEnded, onCall, onRejoin, onReport }: Props) {
   const { state, reload } = useRecentCalls(sightline, service, callsEnded, missed);
   const shown = state.status === 'ready' && state.data.length === 0 ? 'empty' : state.status;
   return (
@@ -36,6 +37,7 @@ export function RecentCalls({ sightline, service, me, missed, callsEnded, onCall
               selfId={me.personId}
               onCall={onCall}
               onRejoin={onRejoin}
+              onReport={onReport}
             />
           ))}
         </ul>

@@ -14,6 +14,8 @@ export interface RecentRow {
   readonly incoming: boolean;
   /** It still runs, and this person is not in it. */
   readonly canRejoin: boolean;
+  /** It is over, and something of it may have been measured. */
+  readonly hasReport: boolean;
 }
 
 const outside: ReadonlySet<Standing> = new Set(['left', 'lost', 'missed', 'declined', 'busy']);
@@ -50,6 +52,7 @@ export function recentRow(record: CallRecord, selfId: string): RecentRow {
     missed: incoming && !running && isMissed(record, group ? own : 'joined'),
     incoming,
     canRejoin: running && outside.has(own),
+    hasReport: !running && (record.connectedAtMs !== null || record.outcome === 'failed_setup'),
   };
 }
 

@@ -1,13 +1,14 @@
-import type {
-  Call,
-  CallRecord,
-  CallType,
-  Me,
-  Person,
-  Presence,
-  ServiceState,
-  Settings,
-  Sightline,
+import {
+  type Call,
+  type CallRecord,
+  type CallReport,
+  type CallType,
+  type Me,
+  type Person,
+  type Presence,
+  type ServiceState,
+  type Settings,
+  type Sightline,
   SightlineError,
 } from '@sightline/sdk';
 import { FakeCall } from './fakeCall';
@@ -32,6 +33,7 @@ type Request =
   | 'signOut'
   | 'people'
   | 'calls'
+  | 'callReport'
   | 'settings'
   | 'pushSubscribe'
   | 'pushUnsubscribe'
@@ -49,6 +51,7 @@ export class FakeSightline implements Sightline {
   signedIn: Me | null;
   peopleThere: readonly Person[];
   recentCalls: readonly CallRecord[];
+  report: CallReport | null = null;
   service: ServiceState;
   missedCalls: number;
   pauseVideoWhenHidden = false;
@@ -91,6 +94,15 @@ export class FakeSightline implements Sightline {
 
   calls() {
     return this.#answer('calls', () => this.recentCalls);
+  }
+
+  callReport(callId: string) {
+    return this.#answer('callReport', () => {
+      const call = this.recentCalls.find((one) => one.callId === callId);
+      if (this.report) return this.report;
+      if (call) return { call, devices: [] };
+      throw new SightlineError('not_a_participant', 'no such call');
+    });
   }
 
   connect(): void {

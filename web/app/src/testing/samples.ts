@@ -95,6 +95,7 @@ export function remotePeer(
     connected: true,
     quality: 'good',
     stats,
+    restarts: 0,
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import { homeExtraScenes } from '../home/scenes';
 import { lobbyScenes } from '../lobby/scenes';
+import { reportScenes } from '../report/scenes';
 import { callScenes } from './callScenes';
 import { conversationScenes } from './conversationScenes';
 import { homeScenes } from './homeScenes';
@@ -10,6 +11,7 @@ export const scenes: Scenes = {
   ...homeScenes,
   ...homeExtraScenes,
   ...lobbyScenes,
+  ...reportScenes,
   ...callScenes,
   ...conversationScenes,
 };

@@ -312,6 +312,9 @@ export class PeerLink {
     this.#setRecoveryAlarm(wakeAtMs(next));
     if (!closely && listensClosely(next)) this.#lookClosely();
     for (const output of outputs) {
+      if (output.type === 'restart' || output.type === 'renew') {
+        this.#remote.update({ restarts: this.remote.restarts + 1 });
+      }
       if (output.type === 'restart') this.#negotiation.restart(this.#configuration(output.relayOnly));
       else if (output.type === 'renew') {
         this.#renew();

@@ -4,7 +4,9 @@ import { screens as policy } from '../policy.js';
 import type { Intents } from './control.js';
 
 type Change = Partial<Omit<Intents, 'screen'>> &
-  Partial<Pick<RemotePeer, 'connected' | 'quality' | 'stats' | 'speaking' | 'videoProblem' | 'displayName'>>;
+  Partial<
+    Pick<RemotePeer, 'connected' | 'quality' | 'stats' | 'restarts' | 'speaking' | 'videoProblem' | 'displayName'>
+  >;
 
 /**
  * What is seen and heard of a peer. The picture is part of the stream only while it moves: a `<video>` that holds a
@@ -46,6 +48,7 @@ export class RemoteMedia {
       connected: false,
       quality: null,
       stats: null,
+      restarts: 0,
     };
   }
 

@@ -1566,6 +1566,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{callId}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody's devices have measured */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallReport"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds what this device has measured since the batch before */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportBatch"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `validation`, `malformed`, `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `invalid_transition` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `too_many_requests` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1581,6 +1706,11 @@ export interface components {
              * @description How many missed calls the person has not looked at, of all there are.
              */
             missed_unseen: number;
+        };
+        /** @description A call with what the devices of those who took part have measured. */
+        CallReport: {
+            call: components["schemas"]["CallView"];
+            parts: components["schemas"]["ReportPart"][];
         };
         /** @description A call as clients see it, over REST and over sockets alike. */
         CallView: {
@@ -1726,6 +1856,63 @@ export interface components {
         };
         RefreshRequest: {
             refresh_token: string;
+        };
+        /** @description A part of what one device measured in one call. */
+        ReportBatch: {
+            /**
+             * Format: uuid
+             * @description A random id of the device's part in this call.
+             */
+            source: string;
+            /**
+             * Format: int32
+             * @description From 0; the same number again is the same batch again.
+             */
+            batch: number;
+            /**
+             * Format: int32
+             * @description How long ago the report began, by the device's own clock: no clock of a device need be right.
+             */
+            age_ms: number;
+            /** @description Those whom events and samples name by their place in this list. */
+            people: string[];
+            events: components["schemas"]["ReportEvent"][];
+            /** @description Rows of numbers; docs/protocol.md names their columns. */
+            samples: (null | number)[][];
+        };
+        ReportEvent: {
+            /**
+             * Format: int32
+             * @description Since the report began.
+             */
+            at_ms: number;
+            kind: components["schemas"]["ReportEventKind"];
+            /** @description A word, never a text of a person's or a device's. */
+            value: string;
+            /**
+             * Format: int32
+             * @description An index into the batch's people, where it is about the link to one of them.
+             */
+            person: null | number;
+        };
+        /**
+         * @description What an event of a report is about; docs/protocol.md says which values each has.
+         * @enum {unknown}
+         */
+        ReportEventKind: "state" | "end" | "signalling" | "link" | "restart" | "path" | "network" | "codec" | "level" | "microphone" | "camera" | "screen" | "hold" | "device" | "problem" | "warning";
+        ReportPart: {
+            /** Format: uuid */
+            person_id: string;
+            /** Format: uuid */
+            source: string;
+            /**
+             * Format: date-time
+             * @description What `at_ms` and the first column of the samples count from, by the server's clock.
+             */
+            began_at: string;
+            people: string[];
+            events: components["schemas"]["ReportEvent"][];
+            samples: (null | number)[][];
         };
         SettingsResponse: {
             /** @description Names such as VP8, H264, VP9 and AV1, the preferred one first; may be empty. */

@@ -10,6 +10,7 @@ export class FakeServer implements ServerEnd {
   readonly calls: CallView[] = [];
   readonly sockets = new Set<FakeWebSocket>();
   readonly requests: string[] = [];
+  readonly reports: { readonly person: string; readonly body: Message }[] = [];
   /** What the server answers instead, by path. */
   readonly answers = new Map<string, Answer>();
   /** How long an answer takes, by path. */
@@ -254,6 +255,9 @@ export class FakeServer implements ServerEnd {
     switch (ask) {
       case undefined:
         return [200, { call, history: [] }];
+      case 'report':
+        this.reports.push({ person, body });
+        return [200, {}];
       case 'invite':
         for (const invited of body.person_ids as string[]) this.#invite(call, invited);
         this.#announce(call);

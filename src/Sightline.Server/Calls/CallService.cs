@@ -77,7 +77,7 @@ internal sealed partial class CallService(
             switch (rules.Decide(before, command, Now()))
             {
                 case Decision.Accepted accepted when !ReferenceEquals(accepted.Call, before):
-                    if (await store.TryWriteAsync(before, accepted))
+                    if (await store.TryWriteAsync(before, accepted, atOnce: command is Accept))
                     {
                         await CarryOutAsync(before, accepted);
                         return new CallResult.Done(accepted.Call);

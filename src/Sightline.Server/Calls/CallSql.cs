@@ -116,6 +116,12 @@ internal static class CallSql
         SELECT count(*) FROM written
         """;
 
+    /// <summary>
+    /// The same for an answer, without waiting for the disk: two people wait for each other, and the disk takes about as long
+    /// as all the rest. PostgreSQL writes it within 0.6 s; only if it dies in that moment does the call ring again.
+    /// </summary>
+    public const string UpdateAtOnce = Update + ", set_config('synchronous_commit', 'off', true)";
+
     public static void AddParameters(NpgsqlParameterCollection parameters, Call? before, Decision.Accepted accepted)
     {
         var call = accepted.Call;

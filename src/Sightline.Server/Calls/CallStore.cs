@@ -49,9 +49,12 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
     /// Writes a change on top of the version it was decided on. <c>false</c> when someone else was quicker; then nothing is
     /// written. Whoever has decided is not to be stopped half-way: there is nothing to cancel with.
     /// </summary>
-    public async Task<bool> TryWriteAsync(Call before, Decision.Accepted accepted)
+    /// <param name="before">The call that was decided on.</param>
+    /// <param name="accepted">What was decided.</param>
+    /// <param name="atOnce">Whether people wait for it more than they would miss it (<see cref="CallSql.UpdateAtOnce"/>).</param>
+    public async Task<bool> TryWriteAsync(Call before, Decision.Accepted accepted, bool atOnce)
     {
-        await using var command = database.CreateCommand(CallSql.Update);
+        await using var command = database.CreateCommand(atOnce ? CallSql.UpdateAtOnce : CallSql.Update);
         CallSql.AddParameters(command.Parameters, before, accepted);
         if (await command.ExecuteScalarAsync(CancellationToken.None) is not 1L)
         {

@@ -45,7 +45,7 @@ internal sealed partial class CallWarmUp(CallStore store, CallRules rules, TimeP
             throw new InvalidOperationException("A call that rings can be answered.");
         }
 
-        await store.TryWriteAsync(call, accepted);
+        await store.TryWriteAsync(call, accepted, atOnce: true);
         await store.LoadAsync(call.Id, cancel);
         var view = CallViews.ViewOf(accepted.Call, ImmutableDictionary<Guid, string>.Empty);
         Codec.Encode(new CallUpdated(view));

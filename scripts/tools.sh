@@ -76,6 +76,8 @@ need_browsers() {
     fail "The tests drive Firefox: install firefox-esr, or set FIREFOX to its path, and try again."
   { has pulseaudio && has pactl; } || { apt_install pulseaudio pulseaudio-utils && has pulseaudio && has pactl; } ||
     fail "The tests plug in microphones and speakers of PulseAudio: install pulseaudio and pulseaudio-utils, and try again."
+  has Xvfb || { apt_install xvfb && has Xvfb; } ||
+    fail "The tests open windows on a screen of their own: install xvfb, and try again."
 }
 
 need_networks() {

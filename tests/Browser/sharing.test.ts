@@ -1,6 +1,7 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, inject, it } from 'vitest';
-import { launch } from './driver/browsers';
+import { launch, withoutSound } from './driver/browsers';
+import { Display } from './driver/display';
 import { seesAndHears } from './driver/media';
 import { named } from './driver/names';
 import { connect, Person, someone } from './driver/person';
@@ -35,22 +36,6 @@ describe('a screen that is shared, and small and large windows', () => {
     await Promise.all([browser?.close(), fox?.close()]);
   });
 
-  async function shares(content: 'Text and slides' | 'Film and motion'): Promise<void> {
-    await ada.press('Share screen');
-    await ada.page.locator(`.menu-item::-p-text(${content})`).click();
-    await ada.sees('[data-sharing]');
-  }
-
-  /** Waits until the shared screen is drawn, at least so many pixels wide. */
-  async function seesScreen(person: Person, width: number): Promise<void> {
-    await person.sees('video[data-remote-screen]');
-    await person.page.waitForFunction(
-      (wanted) => (document.querySelector<HTMLVideoElement>('video[data-remote-screen]')?.videoWidth ?? 0) >= wanted,
-      {},
-      width,
-    );
-  }
-
   it('goes beside the camera, from Chromium to Firefox, as often as one likes', async () => {
     const page = await browser.newPage();
     await page.setContent(`<title>${slides}</title><h1>Page one</h1><script>
@@ -61,7 +46,7 @@ describe('a screen that is shared, and small and large windows', () => {
       ['Text and slides', 600],
       ['Film and motion', 1],
     ] as const) {
-      await shares(content);
+      await shares(ada, content);
       await seesScreen(ben, width);
       await seesAndHears(ben);
       await ben.sees('video[data-remote]');
@@ -71,7 +56,7 @@ describe('a screen that is shared, and small and large windows', () => {
 
     // Whoever turned the camera off shares all the same, and it stays off.
     await ada.press('Turn camera off');
-    await shares('Text and slides');
+    await shares(ada, 'Text and slides');
     await seesScreen(ben, 600);
     await ben.sees('[data-remote-camera="off"]');
 
@@ -125,3 +110,54 @@ describe('a screen that is shared, and small and large windows', () => {
     await ben.hasEnded('ended');
   });
 });
+
+describe('a screen that is shared from Firefox', () => {
+  let display: Display;
+  let fox: Browser;
+  let browser: Browser;
+  let ada: Person;
+  let ben: Person;
+
+  beforeAll(async () => {
+    // Firefox finds screens only where it has windows.
+    display = await Display.start(withoutSound);
+    fox = await launch('firefox', { headless: false, environment: display.environment });
+    browser = await launch('chromium');
+    ada = await Person.signUp(fox, inject('serverUrl'), someone('Ada'));
+    ben = await Person.signUp(browser, inject('serverUrl'), someone('Ben'));
+  });
+
+  afterAll(async () => {
+    await Promise.all([fox?.close(), browser?.close()]);
+    await display?.dispose();
+  });
+
+  it('is the whole of it, and goes beside the camera until it is stopped', async () => {
+    await connect(ada, ben);
+    await shares(ada, 'Text and slides');
+    await seesScreen(ben, 1_000);
+    await seesAndHears(ben);
+    await ben.sees('video[data-remote]');
+    await ada.press('Stop');
+    await Promise.all([ada.seesNo('[data-sharing]'), ben.seesNo('video[data-remote-screen]')]);
+    await seesAndHears(ben);
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+  });
+});
+
+async function shares(person: Person, content: 'Text and slides' | 'Film and motion'): Promise<void> {
+  await person.press('Share screen');
+  await person.page.locator(`.menu-item::-p-text(${content})`).click();
+  await person.sees('[data-sharing]');
+}
+
+/** Waits until the shared screen is drawn, at least so many pixels wide. */
+async function seesScreen(person: Person, width: number): Promise<void> {
+  await person.sees('video[data-remote-screen]');
+  await person.page.waitForFunction(
+    (wanted) => (document.querySelector<HTMLVideoElement>('video[data-remote-screen]')?.videoWidth ?? 0) >= wanted,
+    {},
+    width,
+  );
+}

@@ -45,7 +45,7 @@ const keepsHiddenPagesFast = [
 ];
 
 /** Whatever sound system this computer has: no test hears it, or is heard there. */
-const withoutSound = { ...process.env, PULSE_SERVER: 'unix:/dev/null' };
+export const withoutSound = { ...process.env, PULSE_SERVER: 'unix:/dev/null' };
 
 export interface Surroundings {
   /** Fake cameras and microphones, 1 of each by default; 0 for a computer that has none. */

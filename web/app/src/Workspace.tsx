@@ -13,6 +13,7 @@ import { useCallLink } from './push/useCallLink';
 import { lobbyComesFirst, rememberLobbySeen, startIntents } from './ui/settings';
 import { useTitle } from './ui/useTitle';
 
+const NetworkPage = lazy(() => import('./network/NetworkPage'));
 const ReportPage = lazy(() => import('./report/ReportPage'));
 
 interface Props {
@@ -29,7 +30,9 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
   const [lobby, setLobby] = useState<{ readonly to: Destination | null } | null>(null);
   const lastPressed = useRef<string | null>(null);
   const rings = ringing[0];
-  const report = /^report=([\w-]{1,64})$/.exec(useHash())?.[1] ?? null;
+  const hash = useHash();
+  const report = /^report=([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
+  const page = hash === 'network' ? 'network' : report ? 'report' : null;
 
   useEffect(() => {
     sightline.connect();
@@ -59,8 +62,8 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
         ? `Call with ${namesOf(current.snapshot)}`
         : lobby
           ? headingOf(lobby.to)
-          : report
-            ? 'Report of a call'
+          : page
+            ? pageTitles[page]
             : null,
     rings !== undefined,
     missed,
@@ -78,12 +81,17 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
 
   return (
     <>
+      {!current && !lobby && page === 'network' && (
+        <Suspense>
+          <NetworkPage sightline={sightline} onBack={leavePage} />
+        </Suspense>
+      )}
       {!current && !lobby && report && (
         <Suspense>
           <ReportPage key={report} sightline={sightline} me={me} callId={report} onBack={leavePage} />
         </Suspense>
       )}
-      {!current && !lobby && !report && (
+      {!current && !lobby && !page && (
         <HomePage
           sightline={sightline}
           me={me}
@@ -113,6 +121,10 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
           sightline={sightline}
           me={me}
           to={lobby.to}
+          onCheckNetwork={() => {
+            setLobby(null);
+            location.hash = 'network';
+          }}
           onBack={() => setLobby(null)}
           onStart={(intents) => {
             rememberLobbySeen();
@@ -132,6 +144,8 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
     </>
   );
 }
+
+const pageTitles = { network: 'Check your network', report: 'Report of a call' } as const;
 
 /** Home has no part behind the `#`. */
 function leavePage() {

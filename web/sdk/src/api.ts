@@ -426,6 +426,66 @@ export interface CallReport {
   readonly devices: readonly DeviceReport[];
 }
 
+/** Why a STUN or TURN server is of no use from here; the number is its own error code, RFC 8489 and 8656. */
+export type IceTrouble =
+  | 'unreachable'
+  | 'credentials'
+  | 'forbidden'
+  | 'mismatch'
+  | 'full'
+  | 'unsupported'
+  | 'no_media'
+  | 'refused'
+  | 'other';
+
+/** What one configured server can do for this device over one transport. */
+export interface IceServerResult {
+  readonly url: string;
+  readonly kind: 'stun' | 'turn';
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly state: 'testing' | 'works' | 'fails';
+  readonly trouble: IceTrouble | null;
+  /** What the server or the browser said: 401, 437, 701 and so on. */
+  readonly errorCode: number | null;
+  /** Until its first candidate. */
+  readonly gatheredMs: number | null;
+  /** Of a message to the server and back, through the relay. */
+  readonly roundTripMs: number | null;
+  /** Of messages that went through the relay twice. */
+  readonly lossShare: number | null;
+  /** What got through in a short burst: the line can carry this much or more. */
+  readonly throughputBps: number | null;
+}
+
+/**
+ * What calls can expect of the network here: `open`, direct ways and relays; `strict_nat`, mostly by relays; `tcp_only` and
+ * `tls_only`, by relays over what is let out; `no_relay`, not with everybody; `blocked`, within this network at most.
+ */
+export type IceVerdict =
+  | 'testing'
+  | 'open'
+  | 'strict_nat'
+  | 'tcp_only'
+  | 'tls_only'
+  | 'no_relay'
+  | 'blocked'
+  | 'no_servers';
+
+/** A test of the STUN and TURN servers from this device, as far as it has come; immutable. */
+export interface IceTest {
+  readonly verdict: IceVerdict;
+  readonly servers: readonly IceServerResult[];
+  /** Whether the router uses one port for all destinations; `none` where there is no NAT, `unknown` where it cannot be told. */
+  readonly nat: 'none' | 'one_port' | 'port_each' | 'unknown';
+  /** Whether the device was seen to reach servers by it. */
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  /** The browser hides addresses of the local network behind mDNS names, as it does before capture is allowed. */
+  readonly hidesAddresses: boolean;
+  /** When the TURN credentials end; `null` where there are none. */
+  readonly credentialsEndAtMs: number | null;
+}
+
 export interface Sightline {
   readonly account: {
     /** `null` when nobody is signed in. */
@@ -440,6 +500,11 @@ export interface Sightline {
   calls(options?: { limit?: number }): Promise<readonly CallRecord[]>;
   /** What the devices in one of the person's calls have measured. */
   callReport(callId: CallId): Promise<CallReport>;
+  /**
+   * Tests each STUN and TURN server over each transport, and tells how far it has come. Takes up to half a minute; not to
+   * be done during a call. Rejects with a `SightlineError` where the servers cannot be had.
+   */
+  testIce(progress?: (test: IceTest) => void): Promise<IceTest>;
   /** Missed calls that the person has not looked at. */
   readonly missedCalls: number;
   onMissedCalls(listener: (count: number) => void): Unsubscribe;

@@ -143,6 +143,23 @@ export const report = {
   maxBatches: 2_000,
 } as const;
 
+/** The test of STUN and TURN servers. */
+export const iceTest = {
+  maxServers: 24,
+  maxCandidates: 100,
+  /** Browsers ask a server that does not answer for some ten seconds. */
+  gatherTimeoutMs: 10_000,
+  relayTimeoutMs: 6_000,
+  pings: 25,
+  pingIntervalMs: 20,
+  /** For those that have not come back. */
+  pingGraceMs: 1_000,
+  burstMs: 1_000,
+  burstMaxBytes: 4 * 1024 * 1024,
+  burstMessageBytes: 16 * 1024,
+  burstBufferedBytes: 256 * 1024,
+} as const;
+
 /** Microphone and camera. */
 export const capture = {
   /** How often devices in use are listed again: not every browser tells of each that comes or goes (Chromium on Linux). */

@@ -4,6 +4,7 @@ import type {
   CallRecord,
   CallReport,
   CallType,
+  IceTest,
   Participant,
   Person,
   PersonId,
@@ -99,6 +100,10 @@ export class Client implements Sightline {
 
   async callReport(callId: CallId): Promise<CallReport> {
     return (await this.#runtime.extras()).readReport(this.#http, callId);
+  }
+
+  async testIce(progress?: (test: IceTest) => void): Promise<IceTest> {
+    return (await import('./icetest/tester.js')).testIce(this.#scope.child(), this.#runtime, this.#http, progress);
   }
 
   get missedCalls(): number {

@@ -1,5 +1,5 @@
 import type { CallType, Me, Sightline } from '@sightline/sdk';
-import { ArrowLeft, Mic, MicOff, Phone, Video, VideoOff } from 'lucide-react';
+import { ArrowLeft, Mic, MicOff, Network, Phone, Video, VideoOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { listWords } from '../call/namesOf';
 import { DeviceMenu } from '../devices/DeviceMenu';
@@ -27,10 +27,11 @@ interface Props {
   to: Destination | null;
   onStart: (intents: { camera: boolean; microphone: boolean }) => void;
   onBack: () => void;
+  onCheckNetwork: () => void;
 }
 
 /** A look in the mirror: camera, microphone and speaker before a call, or at any time. */
-export function LobbyPage({ sightline, me, to, onStart, onBack }: Props) {
+export function LobbyPage({ sightline, me, to, onStart, onBack, onCheckNetwork }: Props) {
   const video = to?.type !== 'audio';
   const [start] = useState(() => {
     const wanted = to ? startIntents() : { camera: true, microphone: true };
@@ -87,9 +88,15 @@ export function LobbyPage({ sightline, me, to, onStart, onBack }: Props) {
                 Start call
               </Button>
             ) : (
-              <Button look="primary" onClick={onBack}>
-                Done
-              </Button>
+              <>
+                <Button look="primary" onClick={onBack}>
+                  Done
+                </Button>
+                <Button onClick={onCheckNetwork}>
+                  <Network aria-hidden="true" />
+                  Check your network
+                </Button>
+              </>
             )}
           </div>
           <DeviceMenu devices={sightline.devices} camera={video} />

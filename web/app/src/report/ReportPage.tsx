@@ -1,4 +1,4 @@
-import type { CallId, CallReport, Me, Sightline } from '@sightline/sdk';
+import type { CallId, CallReport, Me, ReportEvent, Sightline } from '@sightline/sdk';
 import { ArrowLeft, ChartNoAxesColumn, CloudOff, Download } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
 import { recentRow } from '../home/recentRow';
@@ -26,6 +26,7 @@ export default function ReportPage({ sightline, me, callId, onBack }: Props) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const report = state.status === 'ready' ? state.data : null;
+  useLateParts(report, me, reload);
   const shown = report && report.devices.length === 0 ? 'empty' : state.status;
   return (
     <main className="report" data-screen="report" data-report-state={shown}>
@@ -56,6 +57,26 @@ export default function ReportPage({ sightline, me, callId, onBack }: Props) {
     </main>
   );
 }
+
+const lateWaitMs = 2_000;
+const maxLateWaits = 5;
+const justOverMs = 60_000;
+
+/** Whoever looks right after a call may be faster than their own device's last words. */
+function useLateParts(report: CallReport | null, { personId }: Me, reload: () => void) {
+  const waits = useRef(0);
+  useEffect(() => {
+    if (!report || waits.current >= maxLateWaits) return;
+    const { endedAtMs } = report.call;
+    const complete = report.devices.some((one) => one.personId === personId && one.events.some(isEnd));
+    if (complete || endedAtMs === null || Math.abs(Date.now() - endedAtMs) > justOverMs) return;
+    waits.current++;
+    const timer = setTimeout(reload, lateWaitMs);
+    return () => clearTimeout(timer);
+  }, [report, personId, reload]);
+}
+
+const isEnd = ({ kind }: ReportEvent) => kind === 'end';
 
 function Content({ report, me }: { report: CallReport; me: Me }) {
   const { call } = report;

@@ -3,7 +3,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { App } from '../App';
-import { FakeSightline } from '../testing/fakeSightline';
+import { FakeSightline, grace } from '../testing/fakeSightline';
 import { people, recentCalls } from '../testing/samples';
 import { charts, pathOf, topOf } from './charts';
 import { calmReport, row, troubledReport } from './samples';
@@ -84,6 +84,17 @@ describe('the report of a call', () => {
   it('of a call of which nothing was measured says so', async () => {
     show(new FakeSightline({ people, calls: recentCalls }));
     expect(await screen.findByRole('heading', { name: 'Nothing was measured' })).toBeTruthy();
+  });
+
+  it('right after the call waits for what one’s own device still has to say', async () => {
+    const report = calmReport();
+    const call = { ...report.call, endedAtMs: Date.now() };
+    const early = { call, devices: report.devices.filter(({ personId }) => personId !== grace.personId) };
+    const sightline = show(withReport(early));
+    await screen.findByRole('heading', { name: 'Figures' });
+    expect(screen.queryByRole('region', { name: 'You' })).toBeNull();
+    sightline.report = { ...report, call };
+    expect(await screen.findByRole('region', { name: 'You' })).toBeTruthy();
   });
 
   it('that cannot be had can be asked for again', async () => {

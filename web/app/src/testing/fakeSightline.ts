@@ -3,6 +3,7 @@ import {
   type CallRecord,
   type CallReport,
   type CallType,
+  type IceTest,
   type Me,
   type Person,
   type Presence,
@@ -34,6 +35,7 @@ type Request =
   | 'people'
   | 'calls'
   | 'callReport'
+  | 'testIce'
   | 'settings'
   | 'pushSubscribe'
   | 'pushUnsubscribe'
@@ -52,6 +54,8 @@ export class FakeSightline implements Sightline {
   peopleThere: readonly Person[];
   recentCalls: readonly CallRecord[];
   report: CallReport | null = null;
+  /** What the test of the servers says, step by step. */
+  iceSteps: readonly IceTest[] = [];
   service: ServiceState;
   missedCalls: number;
   pauseVideoWhenHidden = false;
@@ -102,6 +106,16 @@ export class FakeSightline implements Sightline {
       if (this.report) return this.report;
       if (call) return { call, devices: [] };
       throw new SightlineError('not_a_participant', 'no such call');
+    });
+  }
+
+  testIce(progress: (test: IceTest) => void = () => {}) {
+    return this.#answer('testIce', () => {
+      for (const step of this.iceSteps) progress(step);
+      const last = this.iceSteps.at(-1);
+      if (!last) throw new SightlineError('unreachable', 'no answer');
+      // A test that does not end.
+      return last.verdict === 'testing' ? new Promise<IceTest>(() => {}) : last;
     });
   }
 
@@ -198,7 +212,7 @@ export class FakeSightline implements Sightline {
     return this.signedIn;
   }
 
-  async #answer<T>(name: keyof FakeSightline['failures'], yields: () => T): Promise<T> {
+  async #answer<T>(name: keyof FakeSightline['failures'], yields: () => T | Promise<T>): Promise<T> {
     this.asked.push(name);
     await this.gate;
     const failure = this.failures[name];

@@ -1,5 +1,6 @@
 import { homeExtraScenes } from '../home/scenes';
 import { lobbyScenes } from '../lobby/scenes';
+import { networkScenes } from '../network/scenes';
 import { reportScenes } from '../report/scenes';
 import { callScenes } from './callScenes';
 import { conversationScenes } from './conversationScenes';
@@ -11,6 +12,7 @@ export const scenes: Scenes = {
   ...homeScenes,
   ...homeExtraScenes,
   ...lobbyScenes,
+  ...networkScenes,
   ...reportScenes,
   ...callScenes,
   ...conversationScenes,

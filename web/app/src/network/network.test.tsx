@@ -1,0 +1,96 @@
+import type { IceServerResult, IceTrouble } from '@sightline/sdk';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { App } from '../App';
+import { FakeSightline } from '../testing/fakeSightline';
+import { figureWords, iceReport, troubleOf } from './iceWords';
+import { iceTest } from './samples';
+
+const open = iceTest('open', () => true);
+const udpBlocked = iceTest('tcp_only', (transport) => transport !== 'udp');
+
+function show(...steps: FakeSightline['iceSteps']) {
+  const sightline = new FakeSightline();
+  sightline.iceSteps = steps;
+  location.hash = 'network';
+  render(<App sightline={sightline} />);
+  return sightline;
+}
+
+describe('the network page', () => {
+  it('is reached from the devices', async () => {
+    const user = userEvent.setup();
+    const sightline = new FakeSightline();
+    sightline.iceSteps = [open];
+    render(<App sightline={sightline} />);
+    await user.click(await screen.findByRole('button', { name: 'Check your devices' }));
+    await user.click(await screen.findByRole('button', { name: 'Check your network' }));
+    expect(await screen.findByRole('heading', { name: 'Calls work here.' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await waitFor(() => expect(document.querySelector('[data-screen="home"]')).toBeTruthy());
+  });
+
+  it('says what works, what does not, and why', async () => {
+    show(udpBlocked);
+    await screen.findByRole('heading', { name: 'Calls work here, but only through a relay over TCP.' });
+    const failing = [...document.querySelectorAll('[data-ice-state="fails"]')];
+    expect(failing.map((one) => one.getAttribute('data-ice-server'))).toEqual([
+      'stun:turn.example.org:3478',
+      'turn:turn.example.org:3478?transport=udp',
+    ]);
+    expect(failing[0]?.textContent).toContain('No answer. The network here does not let it through');
+    expect(failing[0]?.textContent).toContain('(701)');
+    expect(document.querySelector('[data-ice-server^="turns:"]')?.textContent).toContain('23 ms there and back');
+  });
+
+  it('can be tested again', async () => {
+    const user = userEvent.setup();
+    const sightline = show(udpBlocked);
+    await screen.findByRole('heading', { name: /only through a relay over TCP/ });
+    sightline.iceSteps = [open];
+    await user.click(screen.getByRole('button', { name: 'Test again' }));
+    expect(await screen.findByRole('heading', { name: 'Calls work here.' })).toBeTruthy();
+  });
+
+  it('gives a report to copy, with the figures for machines on its last line', async () => {
+    const user = userEvent.setup();
+    show(open);
+    await user.click(await screen.findByRole('button', { name: 'Copy the report' }));
+    await screen.findByText('Copied.');
+    const text = await navigator.clipboard.readText();
+    expect(text).toMatch(/^Calls work here\./);
+    expect(JSON.parse(text.split('\n').at(-1) ?? '')).toEqual(open);
+  });
+
+  it('that could not begin offers to try again', async () => {
+    const user = userEvent.setup();
+    const sightline = show();
+    await screen.findByRole('alert');
+    sightline.iceSteps = [open];
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('heading', { name: 'Calls work here.' })).toBeTruthy();
+  });
+});
+
+describe('the words', () => {
+  const [server] = open.servers as [IceServerResult];
+
+  it.each<[IceTrouble, number, RegExp]>([
+    ['credentials', 401, /does not accept the credentials.*\(401\)/],
+    ['mismatch', 437, /in use already.*\(437\)/],
+    ['unreachable', 701, /No answer.*\(701\)/],
+  ])('explain %s', (trouble, errorCode, words) => {
+    expect(troubleOf({ ...server, trouble, errorCode })).toMatch(words);
+  });
+
+  it('give figures as far as there are any', () => {
+    expect(figureWords(server)).toBe('answered in 31 ms');
+    expect(figureWords({ ...server, gatheredMs: null })).toBe('');
+  });
+
+  it('say when the clock of the device does not fit the credentials', () => {
+    expect(iceReport({ ...open, credentialsEndAtMs: 0 }, 1_000)).toContain('They have ended');
+    expect(iceReport({ ...open, credentialsEndAtMs: 90 * 60_000 }, 0)).toContain('Good for 90 min');
+  });
+});

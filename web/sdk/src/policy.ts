@@ -106,6 +106,8 @@ export const recovery = {
   /** Each time doubles both for those that follow within a minute, up to when the browser itself says so. */
   alarmMemoryMs: 60_000,
   maxSilenceMs: 5_000,
+  /** Once the peer has answered a restart, silence is its end after this long: then a new connection follows. */
+  answeredSilenceMs: 400,
   /** Silence does not count when the timer that tells of it is late by so much. */
   lateMs: 200,
   /** How long after a reason for doubt silence counts: what arrives first may have been under way before. */

@@ -151,6 +151,7 @@ export class PeerLink {
       this.#session = session;
     }
     this.#negotiation.receive(body);
+    if (body.type === 'answer') this.#recover({ type: 'answered' });
   }
 
   setTrack(kind: Kind, track: MediaStreamTrack | null): void {

@@ -18,6 +18,8 @@ export type RecoveryInput =
   | { readonly type: 'received'; readonly media: boolean }
   /** The peer has begun a restart of its own; `fresh`: with a new connection. */
   | { readonly type: 'peer_restarted'; readonly fresh: boolean }
+  /** The peer has answered a restart, so it is well. */
+  | { readonly type: 'answered' }
   /** The TURN credentials are others. */
   | { readonly type: 'refresh' }
   | { readonly type: 'retry_now' }
@@ -52,6 +54,8 @@ export interface Recovery {
   /** How often silence alone has been taken for the end of late, and when it was last. */
   readonly alarms: number;
   readonly alarmAtMs: number;
+  /** What is due next is a new connection, not another restart. */
+  readonly hasty: boolean;
   /** When to stop hoping. */
   readonly giveUpAtMs: number | null;
   readonly lastTransport: Transport;
@@ -72,6 +76,7 @@ export function recovery(leads: boolean): Recovery {
     watchedUntilMs: 0,
     alarms: 0,
     alarmAtMs: Number.NEGATIVE_INFINITY,
+    hasty: false,
     giveUpAtMs: null,
     lastTransport: 'connecting',
     chance: 0,
@@ -112,6 +117,8 @@ export function recover(before: Recovery, input: RecoveryInput, nowMs: number, c
     case 'peer_restarted':
       // One new connection is tried for both.
       return peerRestarted(input.fresh ? { ...state, lastTransport: 'connecting', renewed: true } : state, nowMs);
+    case 'answered':
+      return [answered(state, nowMs), []];
     case 'refresh':
       return state.phase === 'connected'
         ? [state, [{ type: 'restart', attempt: 0, relayOnly: false }]]
@@ -174,6 +181,7 @@ function afterTransport(state: Recovery, nowMs: number): Step {
           phase: 'connected',
           attempts: 0,
           renewed: false,
+          hasty: false,
           heardAtMs: nowMs,
           // One that came back must be heard: it may work in one direction only.
           restartAtMs: state.phase === 'recovering' ? silentAtMs(state, false, nowMs) : null,
@@ -201,7 +209,7 @@ function afterTransport(state: Recovery, nowMs: number): Step {
 
 /** Media is gone: say so, and restart as soon as it is this side's turn. */
 function interrupt(state: Recovery, nowMs: number): Step {
-  const gone: Recovery = { ...state, phase: 'recovering', giveUpAtMs: nowMs + policy.giveUpMs };
+  const gone: Recovery = { ...state, phase: 'recovering', hasty: false, giveUpAtMs: nowMs + policy.giveUpMs };
   const [next, outputs] = due({ ...gone, restartAtMs: soonest(gone, nowMs + patience(gone)) }, nowMs);
   return [next, [{ type: 'reconnecting' }, ...outputs]];
 }
@@ -214,6 +222,7 @@ function due(state: Recovery, nowMs: number): Step {
   if (state.phase === 'doubtful') return interrupt(state, nowMs);
   if (state.phase === 'connected') return silence(state, state.restartAtMs, nowMs);
   if (!state.reachable) return [state, []];
+  if (state.hasty) return renewHastily(state, state.restartAtMs, nowMs);
   if (state.attempts >= policy.maxAttempts) return state.renewed ? fail(state) : renew(state, nowMs);
   const attempt = state.attempts + 1;
   return [
@@ -244,6 +253,26 @@ function renew(state: Recovery, nowMs: number): Step {
     { ...state, renewed: true, attemptAtMs: nowMs, lastTransport: 'connecting', restartAtMs },
     [{ type: 'renew' }],
   ];
+}
+
+/**
+ * A peer that answers and is not heard is behind a path that is dead. A browser may keep to such a path for seconds, whatever
+ * else there is. Not at a second alarm: then it may be a device that is slow.
+ */
+function answered(state: Recovery, nowMs: number): Recovery {
+  const { phase, lastTransport, attempts, alarms, alarmAtMs, restartAtMs } = state;
+  const browserKnows = lastTransport === 'disconnected' || lastTransport === 'failed';
+  if (phase !== 'recovering' || browserKnows || attempts !== 1 || alarms !== 1) return state;
+  if (restartAtMs === null || nowMs - alarmAtMs > policy.watchMs) return state;
+  return { ...state, hasty: true, restartAtMs: Math.min(restartAtMs, nowMs + policy.answeredSilenceMs) };
+}
+
+/** The last resort first: it still follows when this and all attempts have failed. */
+function renewHastily(state: Recovery, dueAtMs: number, nowMs: number): Step {
+  const patient = { ...state, hasty: false };
+  if (nowMs - dueAtMs >= policy.lateMs) return due(patient, nowMs);
+  const [next, outputs] = renew(patient, nowMs);
+  return [{ ...next, renewed: false, restartAtMs: nowMs + attemptTimeout(state, policy.maxAttempts) }, outputs];
 }
 
 /** What is left of the grace of `disconnected`, where it is known since when nothing has been heard. */

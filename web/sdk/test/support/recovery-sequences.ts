@@ -8,6 +8,7 @@ export const moved: RecoveryInput = { type: 'doubt', moved: true, flowing: true 
 export const media: RecoveryInput = { type: 'received', media: true };
 export const answer: RecoveryInput = { type: 'received', media: false };
 export const peerRestarts: RecoveryInput = { type: 'peer_restarted', fresh: false };
+export const answers: RecoveryInput = { type: 'answered' };
 export const refresh: RecoveryInput = { type: 'refresh' };
 export const says = (transport: Transport): RecoveryInput => ({ type: 'transport', transport });
 
@@ -108,6 +109,45 @@ export const sequences: readonly Sequence[] = [
       [1_500, media],
     ],
     story: ['600 reconnecting', '600 restart 1', '1500 connected'],
+  },
+  {
+    name: 'silence behind which the peer is well: a new connection soon, and restarts of that',
+    events: [
+      [0, silent],
+      [800, answers],
+    ],
+    untilMs: 6_000,
+    story: ['600 reconnecting', '600 restart 1', '1200 renew', '5200 restart 2'],
+  },
+  {
+    name: 'silence that ends once the peer has answered',
+    events: [
+      [0, silent],
+      [800, answers],
+      [1_100, media, media],
+    ],
+    untilMs: 6_000,
+    story: ['600 reconnecting', '600 restart 1', '1100 connected'],
+  },
+  {
+    name: 'a second silence behind which the peer is well: it may be slow, and keeps its connection',
+    events: [
+      [0, silent],
+      [700, media, media],
+      [10_000, silent],
+      [11_400, answers],
+    ],
+    untilMs: 12_000,
+    story: ['600 reconnecting', '600 restart 1', '700 connected', '11200 reconnecting', '11200 restart 1'],
+  },
+  {
+    name: 'a failure of which the browser knows: an answer changes nothing',
+    events: [
+      [0, says('failed')],
+      [200, answers],
+    ],
+    untilMs: 1_900,
+    story: ['0 reconnecting', '0 restart 1'],
   },
   {
     name: 'silences in a row, each for nothing: patience grows up to the browser’s own',

@@ -101,7 +101,7 @@ done
 rm -rf "$reports"
 mkdir -p "$reports"
 need_node
-[ "$part" = web ] || { need_dotnet; need_postgres; need_turnserver; }
+[ "$part" = web ] || { need_dotnet; need_postgres; need_turnserver; need_ffmpeg; }
 [ "$part" = dotnet ] || install_packages
 
 case "$part" in

@@ -80,6 +80,11 @@ need_browsers() {
     fail "The tests open windows on a screen of their own: install xvfb, and try again."
 }
 
+need_ffmpeg() {
+  { has ffmpeg && has ffprobe; } || { apt_install ffmpeg && has ffmpeg && has ffprobe; } ||
+    fail "Recordings are checked with ffmpeg and ffprobe: install the package ffmpeg and try again."
+}
+
 need_networks() {
   { has ip && has iptables && has openssl; } || { apt_install iproute2 iptables openssl && has ip && has iptables && has openssl; } ||
     fail "The lab is made with ip, iptables and openssl: install iproute2, iptables and openssl, and try again."

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sightline.Rtc.Rtcp;
 using Sightline.Rtc.Rtp;
@@ -7,7 +8,21 @@ using Sightline.Rtc.Session;
 namespace Sightline.Media;
 
 /// <summary>One line of stdin.</summary>
-public sealed record MediaOrder(string? Offer, long? Count, long? Close);
+public sealed record MediaOrder(string? Offer, long? Session, long? Count, long? Close)
+{
+    /// <summary>Null when it is no order.</summary>
+    public static MediaOrder? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, MediaJson.Default.MediaOrder);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MediaOrder))]
@@ -31,7 +46,7 @@ internal sealed class CountingSink : IMediaSink
         lock (_lock) return _counts;
     }
 
-    public void Begin(MediaSession session, SdpAnswer answer) => (_session, _answer) = (session, answer);
+    public void Agreed(MediaSession session, SdpAnswer answer) => (_session, _answer) = (session, answer);
 
     public void Received(RtcPacketKind kind, ReadOnlySpan<byte> packet, long arrivalUs)
     {

@@ -12,8 +12,8 @@ public interface IMediaSink
     /// <summary>When <see cref="Tick"/> has something to do, in µs of the worker's clock; null when it has not.</summary>
     long? WakeAtUs { get; }
 
-    /// <summary>Once, before anything else.</summary>
-    void Begin(MediaSession session, SdpAnswer answer);
+    /// <summary>What was agreed on: before anything else, and again after each new offer.</summary>
+    void Agreed(MediaSession session, SdpAnswer answer);
 
     /// <param name="packet">Plain RTP or RTCP; valid during the call only.</param>
     /// <param name="arrivalUs">When it was read from the socket, in µs of the worker's clock.</param>

@@ -1,4 +1,6 @@
 using Sightline.Rtc;
+using Sightline.Rtc.Ice;
+using Sightline.Rtc.Sdp;
 using Sightline.Rtc.Session;
 using Sightline.Rtc.Srtp;
 
@@ -10,11 +12,12 @@ public sealed class MediaSession
     private readonly MediaWorker _worker;
     private readonly byte[] _buffer = new byte[SrtpLimits.MaxPacketBytes];
 
-    internal MediaSession(MediaWorker worker, long id, ulong fragment, RtcSession rtc, IMediaSink sink)
+    internal MediaSession(MediaWorker worker, long id, SdpOffer offer, IceCredentials local, RtcSession rtc, IMediaSink sink)
     {
         _worker = worker;
         Id = id;
-        Fragment = fragment;
+        Offer = offer;
+        Local = local;
         Rtc = rtc;
         Sink = sink;
     }
@@ -25,8 +28,17 @@ public sealed class MediaSession
 
     internal IMediaSink Sink { get; }
 
-    /// <summary>This side's username fragment, by which the first checks find their session.</summary>
-    internal ulong Fragment { get; }
+    /// <summary>What the peer offered last.</summary>
+    internal SdpOffer Offer { get; set; }
+
+    /// <summary>By its fragment, checks find their session.</summary>
+    internal IceCredentials Local { get; set; }
+
+    /// <summary>Of the fragment before the last ICE restart; the peer may still use it. 0 when there was none.</summary>
+    internal ulong PreviousKey { get; set; }
+
+    /// <summary>Of this side's descriptions.</summary>
+    internal int Version { get; set; }
 
     /// <summary>Where datagrams of this session come from.</summary>
     internal List<TransportAddress> Addresses { get; } = [];

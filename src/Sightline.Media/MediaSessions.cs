@@ -31,6 +31,9 @@ public sealed record MediaAnswer(long SessionId, string? Sdp, SdpProblem Problem
 /// <summary>All sessions of one worker: finds the one a datagram is for, and lets those happen that are due.</summary>
 internal sealed class MediaSessions : IDisposable
 {
+    /// <summary>All sessions are looked through at a tick, so there are not more of them than this.</summary>
+    private const int MinTickUs = 2_000;
+
     private static readonly TimeSpan CertificateLife = TimeSpan.FromDays(30);
 
     private readonly MediaWorker _worker;
@@ -43,6 +46,8 @@ internal sealed class MediaSessions : IDisposable
     private readonly List<MediaSession> _ended = [];
     private readonly byte[] _outgoing = new byte[StunMessage.MaxBytes];
     private long _lastId;
+    private long _wakeAtUs = long.MaxValue;
+    private long _tickedAtUs = -MinTickUs;
 
     public MediaSessions(
         MediaWorker worker, MediaWorkerOptions options, IReadOnlyList<IPAddress> addresses, int port, DateTimeOffset now)
@@ -53,27 +58,45 @@ internal sealed class MediaSessions : IDisposable
         _candidates = [.. addresses.Select(address => TransportAddress.From(new IPEndPoint(address, port)))];
     }
 
-    /// <summary>The earliest moment that any session waits for; may be too early, never too late.</summary>
-    public long WakeAtUs { get; private set; } = long.MaxValue;
-
-    /// <summary>Datagrams that the network did not take.</summary>
-    public long UnsentCount { get; set; }
+    /// <summary>When <see cref="Tick"/> has something to do; may be too early, and late by <see cref="MinTickUs"/> at most.</summary>
+    public long WakeAtUs => Math.Max(_wakeAtUs, _tickedAtUs + MinTickUs);
 
     public MediaAnswer Answer(string text, IMediaSink sink, long nowUs)
     {
         if (_byId.Count >= _options.MaxSessions) return new(SessionId: 0, Sdp: null, SdpProblem.None, IsFull: true);
         if (SdpOffer.Parse(text, out var problem) is not { } offer) return new(SessionId: 0, Sdp: null, problem, IsFull: false);
 
-        Span<byte> random = stackalloc byte[IceCredentials.RandomBytes];
-        RandomNumberGenerator.Fill(random);
-        var local = IceCredentials.FromRandom(random);
-        var id = ++_lastId;
-        var answer = SdpAnswer.Create(
-            offer, new SdpAnswerOptions(id, SessionVersion: 1, local, _endpoint.Fingerprint, _candidates, _options.VideoCodecs));
-        var ice = new IceLite(local, offer.Ice, _options.IceTimeouts, nowUs);
-        var rtc = new RtcSession(new RtcSessionOptions(answer.Role, offer.Fingerprint), ice, _endpoint, nowUs);
-        Add(new MediaSession(_worker, id, KeyOf(local), rtc, sink), answer);
-        return new(id, answer.Text, SdpProblem.None, IsFull: false);
+        var local = NewCredentials();
+        var rtc = new RtcSession(
+            new RtcSessionOptions(SdpAnswer.RoleFor(offer), offer.Fingerprint),
+            new IceLite(local, offer.Ice, _options.IceTimeouts, nowUs),
+            _endpoint,
+            nowUs);
+        var session = new MediaSession(_worker, ++_lastId, offer, local, rtc, sink);
+        _byId.Add(session.Id, session);
+        _byFragment.Add(KeyOf(local), session);
+        return Agree(session);
+    }
+
+    /// <summary>Other credentials in the offer are an ICE restart; another certificate would be another peer.</summary>
+    public MediaAnswer AnswerAgain(long id, string text, long nowUs)
+    {
+        if (SdpOffer.Parse(text, out var problem) is not { } offer) return new(SessionId: 0, Sdp: null, problem, IsFull: false);
+        if (!_byId.TryGetValue(id, out var session) || !session.Offer.Fingerprint.Equals(offer.Fingerprint))
+            return new(SessionId: 0, Sdp: null, SdpProblem.None, IsFull: false);
+
+        if (session.Offer.Ice != offer.Ice)
+        {
+            var local = NewCredentials();
+            session.Rtc.RestartIce(local, offer.Ice, nowUs);
+            _byFragment.Remove(session.PreviousKey);
+            session.PreviousKey = KeyOf(session.Local);
+            _byFragment.Add(KeyOf(local), session);
+            session.Local = local;
+        }
+
+        session.Offer = offer;
+        return Agree(session);
     }
 
     public bool Close(long id, long nowUs)
@@ -97,7 +120,7 @@ internal sealed class MediaSessions : IDisposable
         if (received.Kind != RtcPacketKind.None)
         {
             session.Sink.Received(received.Kind, datagram[..received.Length], nowUs);
-            WakeAtUs = Math.Min(WakeAtUs, session.Sink.WakeAtUs ?? long.MaxValue);
+            _wakeAtUs = Math.Min(_wakeAtUs, session.Sink.WakeAtUs ?? long.MaxValue);
             return;
         }
 
@@ -110,7 +133,8 @@ internal sealed class MediaSessions : IDisposable
     {
         if (nowUs < WakeAtUs) return;
 
-        WakeAtUs = long.MaxValue;
+        _tickedAtUs = nowUs;
+        _wakeAtUs = long.MaxValue;
         foreach (var session in _byId.Values)
         {
             if (nowUs >= session.WakeAtUs)
@@ -141,12 +165,22 @@ internal sealed class MediaSessions : IDisposable
         return _byFragment.GetValueOrDefault(BinaryPrimitives.ReadUInt64BigEndian(message.Username));
     }
 
-    private void Add(MediaSession session, SdpAnswer answer)
+    private static IceCredentials NewCredentials()
     {
-        _byId.Add(session.Id, session);
-        _byFragment.Add(session.Fragment, session);
-        session.Sink.Begin(session, answer);
-        WakeAtUs = Math.Min(WakeAtUs, session.WakeAtUs);
+        Span<byte> random = stackalloc byte[IceCredentials.RandomBytes];
+        RandomNumberGenerator.Fill(random);
+        return IceCredentials.FromRandom(random);
+    }
+
+    private MediaAnswer Agree(MediaSession session)
+    {
+        var answer = SdpAnswer.Create(
+            session.Offer,
+            new SdpAnswerOptions(
+                session.Id, ++session.Version, session.Local, _endpoint.Fingerprint, _candidates, _options.VideoCodecs));
+        session.Sink.Agreed(session, answer);
+        _wakeAtUs = Math.Min(_wakeAtUs, session.WakeAtUs);
+        return new(session.Id, answer.Text, SdpProblem.None, IsFull: false);
     }
 
     /// <summary>Remembers no more addresses of a session than its ICE agent does.</summary>
@@ -179,7 +213,7 @@ internal sealed class MediaSessions : IDisposable
             if (session.Rtc.State == RtcState.Ended) _ended.Add(session);
         }
 
-        WakeAtUs = Math.Min(WakeAtUs, session.WakeAtUs);
+        _wakeAtUs = Math.Min(_wakeAtUs, session.WakeAtUs);
     }
 
     private void RemoveEnded()
@@ -187,7 +221,8 @@ internal sealed class MediaSessions : IDisposable
         foreach (var session in _ended)
         {
             foreach (var address in session.Addresses) _byAddress.Remove(address);
-            _byFragment.Remove(session.Fragment);
+            _byFragment.Remove(KeyOf(session.Local));
+            _byFragment.Remove(session.PreviousKey);
             _byId.Remove(session.Id);
             session.Rtc.Dispose();
         }

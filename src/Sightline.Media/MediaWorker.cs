@@ -57,6 +57,9 @@ public sealed class MediaWorker : IDisposable
     /// <summary>Begins a session for a peer's offer.</summary>
     public Task<MediaAnswer> AnswerAsync(string offer, IMediaSink sink) => AskAsync(() => _sessions.Answer(offer, sink, NowUs()));
 
+    /// <summary>Goes on with a session after a new offer of its peer: other media, or an ICE restart.</summary>
+    public Task<MediaAnswer> AnswerAgainAsync(long sessionId, string offer) => AskAsync(() => _sessions.AnswerAgain(sessionId, offer, NowUs()));
+
     /// <summary>Says goodbye to a peer; false when there is no such session.</summary>
     public Task<bool> CloseAsync(long sessionId) => AskAsync(() => _sessions.Close(sessionId, NowUs()));
 
@@ -79,7 +82,7 @@ public sealed class MediaWorker : IDisposable
         }
         catch (SocketException)
         {
-            _sessions.UnsentCount++;
+            // There may be no route to there any more; the session ends when its consent does.
         }
     }
 
@@ -115,10 +118,23 @@ public sealed class MediaWorker : IDisposable
             var waitUs = Math.Clamp(_sessions.WakeAtUs - NowUs(), 0, MaxWaitUs);
             for (var count = 0; count < MaxBurst && _socket.Poll((int)waitUs, SelectMode.SelectRead); count++)
             {
-                var bytes = _socket.ReceiveFrom(buffer, SocketFlags.None, _from);
+                var bytes = Receive(buffer);
                 _sessions.Handle(buffer.AsSpan(0, bytes), SocketAddresses.Read(_from), NowUs());
                 waitUs = 0;
             }
+        }
+    }
+
+    /// <summary>0 for a datagram that is too long, or another's failure that the system reports here.</summary>
+    private int Receive(byte[] buffer)
+    {
+        try
+        {
+            return _socket.ReceiveFrom(buffer, SocketFlags.None, _from);
+        }
+        catch (SocketException)
+        {
+            return 0;
         }
     }
 }

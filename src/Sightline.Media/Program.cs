@@ -1,6 +1,6 @@
 // A media node by itself. It takes one order a line from stdin, answers each with a line of JSON, and ends when stdin does:
 // {"offer":"v=0…"} → {"session_id":1,"answer":"v=0…"} or {"problem":"no_media"}; {"count":1} → what has come of that session;
-// {"close":1} → {"closed":true}. Arguments: the addresses at which peers reach it; without any, those of this machine.
+// {"offer":"v=0…","session":1} goes on with a session; {"close":1} → {"closed":true}. Arguments: the addresses at which peers reach it; without any, those of this machine.
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -14,29 +14,32 @@ Say(new { ready = true });
 
 while (Console.In.ReadLine() is { } line)
 {
-    var order = JsonSerializer.Deserialize(line, MediaJson.Default.MediaOrder);
-    if (order?.Offer is { } offer)
+    switch (MediaOrder.Parse(line))
     {
-        var sink = new CountingSink();
-        var answer = await worker.AnswerAsync(offer, sink);
-        counters[answer.SessionId] = sink;
-        Say(answer.Sdp is null
-            ? new { problem = answer.IsFull ? "full" : JsonNamingPolicy.SnakeCaseLower.ConvertName(answer.Problem.ToString()) }
-            : new { session_id = answer.SessionId, answer = answer.Sdp });
-    }
-    else if (order?.Count is { } counted && counters.TryGetValue(counted, out var counter))
-    {
-        Say(counter.Read());
-    }
-    else if (order?.Close is { } closed)
-    {
-        Say(new { closed = await worker.CloseAsync(closed) });
-    }
-    else
-    {
-        Say(new { problem = "unknown_order" });
+        case { Offer: { } offer, Session: { } session }:
+            Tell(await worker.AnswerAgainAsync(session, offer));
+            break;
+        case { Offer: { } offer }:
+            var sink = new CountingSink();
+            var answer = await worker.AnswerAsync(offer, sink);
+            if (answer.Sdp is not null) counters[answer.SessionId] = sink;
+            Tell(answer);
+            break;
+        case { Count: { } session } when counters.TryGetValue(session, out var counter):
+            Say(counter.Read());
+            break;
+        case { Close: { } session }:
+            Say(new { closed = await worker.CloseAsync(session) });
+            break;
+        default:
+            Say(new { problem = "unknown_order" });
+            break;
     }
 }
+
+static void Tell(MediaAnswer answer) => Say(answer.Sdp is null
+    ? new { problem = answer.IsFull ? "full" : JsonNamingPolicy.SnakeCaseLower.ConvertName(answer.Problem.ToString()) }
+    : new { session_id = answer.SessionId, answer = answer.Sdp });
 
 static IReadOnlyList<IPAddress> OwnAddresses() =>
 [

@@ -46,13 +46,8 @@ public sealed class MediaWorkerTests : IDisposable
         var node = AddressIn(answer.Sdp!);
 
         await _peer.SendAsync(new byte[] { 0x80, 1, 2, 3 }, node, Stop);
-        await _peer.SendAsync(new byte[2000], node, Stop);
-        await _peer.SendAsync(Check(answer.Sdp!), node, Stop);
-        var response = (await _peer.ReceiveAsync(Stop)).Buffer;
-
-        StunMessage.TryParse(response, out var message).ShouldBeTrue();
-        message.Type.ShouldBe(StunType.BindingResponse);
-        message.MappedAddress.ShouldBe(TransportAddress.From((IPEndPoint)_peer.Client.LocalEndPoint!));
+        await _peer.SendAsync(new byte[5000], node, Stop);
+        (await Answered(Check(answer.Sdp!), answer.Sdp!)).ShouldBeTrue();
     }
 
     [Fact]
@@ -86,6 +81,38 @@ public sealed class MediaWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_goes_on_after_another_offer_with_its_credentials()
+    {
+        var first = await _worker.AnswerAsync(Offer, _sink);
+        var second = await _worker.AnswerAgainAsync(first.SessionId, Offer);
+
+        second.SessionId.ShouldBe(first.SessionId);
+        WordAfter("a=ice-ufrag:", second.Sdp!).ShouldBe(WordAfter("a=ice-ufrag:", first.Sdp!));
+        second.Sdp!.ShouldContain($"o=- {first.SessionId} 2 ");
+    }
+
+    [Fact]
+    public async Task An_ice_restart_has_new_credentials_and_the_old_ones_still_count()
+    {
+        var first = await _worker.AnswerAsync(Offer, _sink);
+        var restart = Offer.Replace("ice-ufrag:peer", "ice-ufrag:anew", StringComparison.Ordinal);
+        var second = await _worker.AnswerAgainAsync(first.SessionId, restart);
+
+        (WordAfter("a=ice-ufrag:", second.Sdp!) == WordAfter("a=ice-ufrag:", first.Sdp!)).ShouldBeFalse();
+        (await Answered(Check(first.Sdp!), first.Sdp!)).ShouldBeTrue();
+        (await Answered(Check(second.Sdp!, peer: "anew"), first.Sdp!)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Another_certificate_is_not_the_same_peer()
+    {
+        var first = await _worker.AnswerAsync(Offer, _sink);
+        var other = await _worker.AnswerAgainAsync(first.SessionId, Offer.Replace("sha-256 03", "sha-256 04", StringComparison.Ordinal));
+
+        other.Sdp.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task What_is_no_offer_is_refused_with_its_reason()
     {
         var answer = await _worker.AnswerAsync("hello", _sink);
@@ -111,11 +138,20 @@ public sealed class MediaWorkerTests : IDisposable
         return text[start..text.IndexOfAny([' ', '\r'], start)];
     }
 
-    private static byte[] Check(string answer)
+    /// <summary>Whether a check gets a response that names our own address.</summary>
+    private async Task<bool> Answered(byte[] check, string answer)
+    {
+        await _peer.SendAsync(check, AddressIn(answer), Stop);
+        var response = (await _peer.ReceiveAsync(Stop)).Buffer;
+        return StunMessage.TryParse(response, out var message) && message.Type == StunType.BindingResponse
+            && message.MappedAddress == TransportAddress.From((IPEndPoint)_peer.Client.LocalEndPoint!);
+    }
+
+    private static byte[] Check(string answer, string peer = "peer")
     {
         var buffer = new byte[200];
         var writer = new StunWriter(buffer, StunType.BindingRequest, new byte[12]);
-        writer.Username(Encoding.ASCII.GetBytes($"{WordAfter("a=ice-ufrag:", answer)}:peer"));
+        writer.Username(Encoding.ASCII.GetBytes($"{WordAfter("a=ice-ufrag:", answer)}:{peer}"));
         writer.Controlling(1);
         writer.Integrity(Encoding.ASCII.GetBytes(WordAfter("a=ice-pwd:", answer)));
         writer.Fingerprint();
@@ -131,7 +167,7 @@ public sealed class MediaWorkerTests : IDisposable
 
         public long? WakeAtUs => null;
 
-        public void Begin(MediaSession session, SdpAnswer answer)
+        public void Agreed(MediaSession session, SdpAnswer answer)
         {
         }
 

@@ -1,9 +1,10 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Sightline.Rtc.Dtls;
 
 /// <summary>The hash of a certificate as SDP writes it (RFC 8122 §5): <c>sha-256 12:AB:…</c>.</summary>
-public sealed class DtlsFingerprint
+public sealed class DtlsFingerprint : IEquatable<DtlsFingerprint>
 {
     private readonly byte[] _hash;
 
@@ -38,6 +39,13 @@ public sealed class DtlsFingerprint
     /// <param name="certificate">In DER.</param>
     public bool Matches(ReadOnlySpan<byte> certificate) =>
         _hash.AsSpan().SequenceEqual(CryptographicOperations.HashData(Algorithm, certificate));
+
+    public bool Equals(DtlsFingerprint? other) =>
+        other is not null && Algorithm == other.Algorithm && _hash.AsSpan().SequenceEqual(other._hash);
+
+    public override bool Equals(object? obj) => Equals(obj as DtlsFingerprint);
+
+    public override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(_hash);
 
     /// <summary>As SDP writes it.</summary>
     public override string ToString()

@@ -77,7 +77,7 @@ public sealed class SdpAnswer
 
     public static SdpAnswer Create(SdpOffer offer, SdpAnswerOptions options)
     {
-        var role = offer.Setup == SdpSetup.Passive ? DtlsRole.Client : DtlsRole.Server;
+        var role = RoleFor(offer);
         ImmutableArray<SdpAgreedMedia> agreed = [.. offer.Media.Select(media => Agree(media, options))];
 
         var text = new StringBuilder();
@@ -92,6 +92,9 @@ public sealed class SdpAnswer
 
         return new SdpAnswer(text.ToString(), role, agreed);
     }
+
+    /// <inheritdoc cref="Role"/>
+    public static DtlsRole RoleFor(SdpOffer offer) => offer.Setup == SdpSetup.Passive ? DtlsRole.Client : DtlsRole.Server;
 
     private static SdpAgreedMedia Agree(SdpMedia media, SdpAnswerOptions options)
     {

@@ -156,7 +156,7 @@ internal sealed class SdpTransport
     public bool IsSame(SdpTransport other) =>
         (other.UsernameFragment is null || other.UsernameFragment == UsernameFragment)
         && (other.Password is null || other.Password == Password)
-        && (other.Fingerprint is null || string.Equals(other.Fingerprint.ToString(), Fingerprint?.ToString(), StringComparison.Ordinal));
+        && (other.Fingerprint is null || other.Fingerprint.Equals(Fingerprint));
 }
 
 /// <summary>Numbers and words of SDP (RFC 8866 §9).</summary>

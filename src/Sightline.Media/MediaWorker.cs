@@ -58,7 +58,8 @@ public sealed class MediaWorker : IDisposable
     public Task<MediaAnswer> AnswerAsync(string offer, IMediaSink sink) => AskAsync(() => _sessions.Answer(offer, sink, NowUs()));
 
     /// <summary>Goes on with a session after a new offer of its peer: other media, or an ICE restart.</summary>
-    public Task<MediaAnswer> AnswerAgainAsync(long sessionId, string offer) => AskAsync(() => _sessions.AnswerAgain(sessionId, offer, NowUs()));
+    public Task<MediaAnswer> AnswerAgainAsync(long sessionId, string offer) =>
+        AskAsync(() => _sessions.AnswerAgain(sessionId, offer, NowUs()));
 
     /// <summary>Says goodbye to a peer; false when there is no such session.</summary>
     public Task<bool> CloseAsync(long sessionId) => AskAsync(() => _sessions.Close(sessionId, NowUs()));

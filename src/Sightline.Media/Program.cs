@@ -1,6 +1,7 @@
 // A media node by itself. It takes one order a line from stdin, answers each with a line of JSON, and ends when stdin does:
 // {"offer":"v=0…"} → {"session_id":1,"answer":"v=0…"} or {"problem":"no_media"}; {"count":1} → what has come of that session;
-// {"offer":"v=0…","session":1} goes on with a session; {"close":1} → {"closed":true}. Arguments: the addresses at which peers reach it; without any, those of this machine.
+// {"offer":"v=0…","session":1} goes on with a session; {"close":1} → {"closed":true}. Arguments: the addresses at which
+// peers reach it; without any, those of this machine.
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;

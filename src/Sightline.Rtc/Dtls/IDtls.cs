@@ -38,7 +38,7 @@ public enum DtlsFailure
     /// <summary>No SRTP profile in common.</summary>
     NoSrtpProfile,
 
-    /// <summary>The peer broke the protocol, refused, or has nothing in common; details are in <see cref="IDtlsConnection.Detail"/>.</summary>
+    /// <summary>The peer broke the protocol, refused, or has nothing in common; see <see cref="IDtlsConnection.Detail"/>.</summary>
     Refused,
 
     /// <summary>More handshakes are under way than the endpoint allows.</summary>

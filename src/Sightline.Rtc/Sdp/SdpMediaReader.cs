@@ -221,7 +221,9 @@ internal sealed class SdpMediaReader
     }
 
     private static bool IsFor(ReadOnlySpan<char> format, byte payloadType) =>
-        format.StartsWith("apt=") && SdpToken.TryByte(SdpToken.Cut(format[4..], ';', out _), out var associated) && associated == payloadType;
+        format.StartsWith("apt=")
+        && SdpToken.TryByte(SdpToken.Cut(format[4..], ';', out _), out var associated)
+        && associated == payloadType;
 
     private static bool IsRtx(string name) => name.Equals("rtx", StringComparison.OrdinalIgnoreCase);
 }

@@ -64,7 +64,7 @@ internal sealed class GcmCipher : SrtpCipher
 
     public override void Dispose() => _aes.Dispose();
 
-    /// <summary>.NET has no decryption that returns false: a forged packet costs an exception, some 10 µs, and never more.</summary>
+    /// <summary>.NET has no decryption that returns false: a forged packet costs an exception.</summary>
     private bool TryDecrypt(ReadOnlySpan<byte> nonce, Span<byte> payload, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated)
     {
         try

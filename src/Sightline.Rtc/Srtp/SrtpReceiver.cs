@@ -16,7 +16,9 @@ public sealed class SrtpReceiver : IDisposable
     /// <param name="masterKey">16 bytes, of the direction from the peer to here.</param>
     /// <param name="masterSalt">As many bytes as the profile says.</param>
     public SrtpReceiver(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
-        : this(SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: false), SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: true))
+        : this(
+            SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: false),
+            SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: true))
     {
     }
 

@@ -19,7 +19,9 @@ public sealed class SrtpSender : IDisposable
     /// <param name="masterKey">16 bytes, of the direction from here to the peer.</param>
     /// <param name="masterSalt">As many bytes as the profile says.</param>
     public SrtpSender(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
-        : this(SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: false), SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: true))
+        : this(
+            SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: false),
+            SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: true))
     {
     }
 

@@ -29,7 +29,12 @@ internal sealed class IceScene
 
     /// <returns>The answer; empty when there is none.</returns>
     public byte[] Check(
-        ushort port, bool nominate = false, string username = "here:there", string? password = null, bool controlled = false, int unknown = 0)
+        ushort port,
+        bool nominate = false,
+        string username = "here:there",
+        string? password = null,
+        bool controlled = false,
+        int unknown = 0)
     {
         Span<byte> buffer = stackalloc byte[300];
         var writer = new StunWriter(buffer, StunType.BindingRequest, TransactionId);

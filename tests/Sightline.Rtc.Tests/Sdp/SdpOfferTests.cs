@@ -80,7 +80,8 @@ public sealed class SdpOfferTests
     [InlineData("a=group:", "a=group:LS 0 1", SdpProblem.NotBundled)]
     public void An_offer_with_one_line_broken_everywhere_is_refused(string line, string instead, SdpProblem expected)
     {
-        var lines = Offers.Text("chromium-simulcast").Split("\r\n").Select(each => each.StartsWith(line, StringComparison.Ordinal) ? instead : each);
+        var lines = Offers.Text("chromium-simulcast").Split("\r\n")
+            .Select(each => each.StartsWith(line, StringComparison.Ordinal) ? instead : each);
 
         SdpOffer.Parse(string.Join("\r\n", lines), out var problem).ShouldBeNull();
         problem.ShouldBe(expected);

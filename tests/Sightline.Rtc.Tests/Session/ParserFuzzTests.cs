@@ -21,7 +21,8 @@ public sealed class ParserFuzzTests
     [Fact]
     public void Stun()
     {
-        var agent = new IceLite(new("evtj", "VOkJxbRl1RmTxUk/WvJxBt"), new("h6vY", "a+password+that+is+long"), IceTimeouts.Default, nowUs: 0);
+        var agent = new IceLite(
+            new("evtj", "VOkJxbRl1RmTxUk/WvJxBt"), new("h6vY", "a+password+that+is+long"), IceTimeouts.Default, nowUs: 0);
         var good = new IceScene().Check(port: 5000, nominate: true);
         new Mutations(times: 100_000, Rfc5769Tests.Request, good).Try(input =>
         {
@@ -52,7 +53,12 @@ public sealed class ParserFuzzTests
     {
         byte[][] seeds = [.. Offers.All.Select(row => Encoding.Latin1.GetBytes(Offers.Text(row.Data)))];
         var options = new SdpAnswerOptions(
-            SessionId: 1, SessionVersion: 1, IceScene.Local, DtlsFingerprint.Of([1]), [IceScene.Address(1)], SdpAnswerOptions.RecordingCodecs);
+            SessionId: 1,
+            SessionVersion: 1,
+            IceScene.Local,
+            DtlsFingerprint.Of([1]),
+            [IceScene.Address(1)],
+            SdpAnswerOptions.RecordingCodecs);
         new Mutations(times: 10_000, seeds).Try(input =>
         {
             var text = Encoding.Latin1.GetString(input);

@@ -17,7 +17,8 @@ internal sealed class SessionScene : IDisposable
     public const int Node = 1;
 
     public static readonly IceTimeouts Timeouts = new(ConnectMs: 20_000, ConsentMs: 30_000);
-    public static readonly TransportAddress[] Addresses = [TransportAddress.FromIPv4(0xC0000201, 5000), TransportAddress.FromIPv4(0xC0000202, 4000)];
+    public static readonly TransportAddress[] Addresses =
+        [TransportAddress.FromIPv4(0xC0000201, 5000), TransportAddress.FromIPv4(0xC0000202, 4000)];
 
     private readonly OpenSslEndpoint[] _endpoints = [DtlsScene.NewEndpoint(), DtlsScene.NewEndpoint()];
     private readonly RtcSession[] _sides;
@@ -37,7 +38,10 @@ internal sealed class SessionScene : IDisposable
                 _endpoints[Client],
                 nowUs: 0),
             new RtcSession(
-                new RtcSessionOptions(DtlsRole.Server, nodesView), new IceLite(node, client, Timeouts, nowUs: 0), _endpoints[Node], nowUs: 0),
+                new RtcSessionOptions(DtlsRole.Server, nodesView),
+                new IceLite(node, client, Timeouts, nowUs: 0),
+                _endpoints[Node],
+                nowUs: 0),
         ];
     }
 

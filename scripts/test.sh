@@ -5,6 +5,7 @@ set -uo pipefail
 source scripts/tools.sh
 
 reports=artifacts/test
+second_tries=$reports/second-tries.txt
 part=all
 built=no
 rows=()
@@ -17,6 +18,7 @@ summary() {
   printf '\n%-28s %7s %7s %6s\n' stage passed failed s
   [ ${#rows[@]} = 0 ] || printf '%s\n' "${rows[@]}"
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
+  [ ! -s "$second_tries" ] || cat "$second_tries"
   [ "$failed" = 0 ] && exit 0 || exit 1
 }
 trap 'summary $?' EXIT
@@ -51,8 +53,10 @@ generated_files() {
 
 vitest() {
   local report=$PWD/$reports/$2
-  (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$report")
+  (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$report" "${@:3}")
 }
+
+browsers() { SECOND_TRIES=$PWD/$second_tries vitest tests/Browser browser.json --reporter=./driver/second-tries.ts; }
 
 dotnet_build() { stage "C# build" - build && built=yes; }
 
@@ -75,7 +79,7 @@ web_stages() {
 
 browser_stages() {
   [ "$built" = yes ] || return 0
-  stage "Browser tests" "$reports/browser.json" vitest tests/Browser browser.json
+  stage "Browser tests" "$reports/browser.json" browsers
 }
 
 lab_stage() {

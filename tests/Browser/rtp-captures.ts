@@ -14,6 +14,9 @@ const folder = new URL('../Sightline.Rtc.Tests/Captures/', import.meta.url).path
 /** Bytes of RTP kept of each capture, beside all RTCP: all captures together stay under 200 kB. */
 const keptBytes = 18_000;
 
+/** Sound is so even that a little of it is enough. */
+const keptSound = 25;
+
 /** Probes for bandwidth are padding alone; a few are enough. */
 const keptProbes = 3;
 
@@ -98,10 +101,11 @@ function packetsOf(name: BrowserName, log: string): Packet[] {
     const wholeSeconds = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
     // Firefox writes microseconds, and without leading zeros.
     const fractionMs = name === 'firefox' ? Math.floor(Number(fraction) / 1000) : Number(fraction);
-    packets.push({ ms: wholeSeconds * 1000 + fractionMs, bytes: Buffer.from(hex.replaceAll(' ', ''), 'hex') });
+    // Its seconds lag behind at times: the order of the lines is right.
+    const ms = Math.max(wholeSeconds * 1000 + fractionMs, packets.at(-1)?.ms ?? 0);
+    packets.push({ ms, bytes: Buffer.from(hex.replaceAll(' ', ''), 'hex') });
   }
-  // Firefox logs from several processes.
-  return packets.sort((one, other) => one.ms - other.ms);
+  return packets;
 }
 
 function write(name: BrowserName, codec: string, captured: Captured, packets: readonly Packet[]) {
@@ -109,9 +113,12 @@ function write(name: BrowserName, codec: string, captured: Captured, packets: re
   const records: Buffer[] = [];
   let size = 0;
   let probes = 0;
+  let sounds = 0;
+  const opus = Number(/^a=rtpmap:(\d+) opus/m.exec(captured.answer)?.[1]);
   let full = false;
   const timestamps = new Set<number>();
   for (const { ms, bytes } of packets) {
+    if ((bytes.readUInt8(1) & 0x7f) === opus && ++sounds > keptSound) continue;
     if (bytes.subarray(-100, -1).every((byte) => byte === 0) && ++probes > keptProbes) continue;
     const isRtcp = bytes.readUInt8(1) >= 192 && bytes.readUInt8(1) <= 223;
     if (!isRtcp) {
@@ -130,6 +137,11 @@ function write(name: BrowserName, codec: string, captured: Captured, packets: re
   const description = {
     browser: captured.version,
     codec,
+    // Of the canvas below, before and after it changes.
+    sizes: [
+      [160, 90],
+      [120, 68],
+    ],
     media: mediaOf(captured.answer, captured.offer),
     frames: captured.frames.filter(({ timestamp }) => timestamps.has(timestamp)),
   };
@@ -172,23 +184,23 @@ async function inPage(codec: string): Promise<unknown> {
   worker.onmessage = ({ data }) => frames.push(data);
 
   const canvas = document.createElement('canvas');
-  canvas.width = 320;
-  canvas.height = 180;
+  canvas.width = 160;
+  canvas.height = 90;
   document.body.append(canvas);
   const brush = canvas.getContext('2d') as CanvasRenderingContext2D;
   let drawn = 0;
   const draw = setInterval(() => {
     drawn++;
-    if (drawn === 8) {
-      canvas.width = 240;
-      canvas.height = 136;
+    if (drawn === 12) {
+      canvas.width = 120;
+      canvas.height = 68;
     }
     brush.fillStyle = 'white';
-    brush.fillRect(0, 0, 320, 180);
-    brush.font = '15px sans-serif';
-    for (let line = 0; line < 8; line++) {
-      brush.fillStyle = `hsl(${line * 45} 90% 40%)`;
-      brush.fillText(`frame ${drawn} line ${line} of a picture with letters`, 4, 20 + line * 21);
+    brush.fillRect(0, 0, 160, 90);
+    brush.font = '12px sans-serif';
+    for (let line = 0; line < 3; line++) {
+      brush.fillStyle = `hsl(${line * 120} 90% 40%)`;
+      brush.fillText(`frame ${drawn} line ${line}`, 4, 14 + line * 20);
     }
   }, 100);
 

@@ -10,7 +10,6 @@ internal sealed class KeyFrameRequester(bool pictureLoss, bool fullIntraRequest,
 {
     private const int TimesBeforeFullIntra = 2;
 
-    private bool _wanted;
     private int _times;
     private byte _number;
     private long _nextUs = long.MinValue;
@@ -19,12 +18,14 @@ internal sealed class KeyFrameRequester(bool pictureLoss, bool fullIntraRequest,
     public long Asked { get; private set; }
 
     /// <summary>When a request is to be sent, or <see cref="long.MaxValue"/>.</summary>
-    public long WakeAtUs => _wanted && (pictureLoss || fullIntraRequest) ? _nextUs : long.MaxValue;
+    public long WakeAtUs => IsWanted && (pictureLoss || fullIntraRequest) ? _nextUs : long.MaxValue;
 
-    public void Want() => _wanted = true;
+    public bool IsWanted { get; private set; }
+
+    public void Want() => IsWanted = true;
 
     /// <summary>A key frame has begun.</summary>
-    public void Arrived() => (_wanted, _times) = (false, 0);
+    public void Arrived() => (IsWanted, _times) = (false, 0);
 
     public void Write(ref RtcpWriter writer, uint ownSsrc, uint mediaSsrc, long nowUs)
     {

@@ -1,3 +1,4 @@
+using Sightline.Rtc.Codecs;
 using Sightline.Rtc.Rtcp;
 using Sightline.Rtc.Rtp;
 
@@ -124,6 +125,8 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
         }
     }
 
+    private bool IsVideo => settings.Codec is not (null or MediaCodec.Opus);
+
     /// <summary>When the front is due: at once, at the end of a wait, or not before something comes.</summary>
     private long FrontAtUs =>
         _buffer.IsEmpty ? long.MaxValue
@@ -133,7 +136,7 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
 
     /// <summary>When what is missing at the front has been missing for so long that a key frame is asked for, once.</summary>
     private long KeyFrameAtUs =>
-        !settings.IsVideo || _buffer.IsEmpty || _buffer.FrontIsPacket || _buffer.FrontIsBreak || _buffer.FrontSequence <= _keyFrameWantedUpTo
+        !IsVideo || _buffer.IsEmpty || _buffer.FrontIsPacket || _buffer.FrontIsBreak || _buffer.FrontSequence <= _keyFrameWantedUpTo
             ? long.MaxValue
             : _buffer.FrontMissingSinceUs + settings.KeyFrameAfterUs;
 
@@ -163,9 +166,6 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
     }
 
     public void HandleSenderReport(in SenderInfo info, long nowUs) => _lastReport = (info, nowUs);
-
-    /// <summary>Whoever reads the payload says that a key frame has begun: none needs to be asked for any more.</summary>
-    public void KeyFrameBegan() => _keyFrames.Arrived();
 
     /// <summary>Asks for a key frame, as whoever comes to watch later needs one.</summary>
     public void WantKeyFrame() => _keyFrames.Want();
@@ -248,8 +248,12 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
         if (sequence > end) _nacks.Add(end, sequence, nowUs);
         if (!_buffer.TryPut(bytes, sequence, Timestamp(packet), nowUs, repaired)) return Verdict.NoRoom;
         if (sequence < end) _nacks.Remove(sequence, nowUs);
+        if (_keyFrames.IsWanted && sequence >= _keyFrameWantedUpTo && BeginsKeyFrame(packet)) _keyFrames.Arrived();
         return Verdict.Fresh;
     }
+
+    private bool BeginsKeyFrame(in RtpPacket packet) =>
+        settings.Codec is { } codec && Depacketiser.BeginsKeyFrame(codec, packet.Payload);
 
     /// <summary>The first packet overtook this one, and nothing was taken yet.</summary>
     private bool TryBeginEarlier(long sequence, long nowUs)
@@ -332,7 +336,7 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
             _nacks.RemoveBelow(first + packets);
         }
 
-        if (settings.IsVideo) WantKeyFrameForLoss();
+        if (IsVideo) WantKeyFrameForLoss();
         var before = _taken ? _takenTimestamp : _buffer.FirstTimestamp() ?? 0;
         _taken = true;
         return new Gap(first, packets, cause, before, _buffer.FirstTimestamp() ?? before);

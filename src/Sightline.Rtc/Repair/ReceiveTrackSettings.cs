@@ -1,3 +1,5 @@
+using Sightline.Rtc.Codecs;
+
 namespace Sightline.Rtc.Repair;
 
 /// <summary>How one track is received: what was negotiated for it, and how long it may be waited for. Times are µs.</summary>
@@ -6,8 +8,8 @@ public sealed record ReceiveTrackSettings
     /// <summary>Units of the RTP timestamp in a second.</summary>
     public required int ClockRate { get; init; }
 
-    /// <summary>Whether key frames exist and are asked for where something is lost for good.</summary>
-    public bool IsVideo { get; init; }
+    /// <summary>Of video, key frames are asked for where something is lost for good, until one is seen; <c>null</c>: of no codec.</summary>
+    public MediaCodec? Codec { get; init; }
 
     /// <summary>Whether the sender answers NACK; without, nothing is asked for again and <see cref="ReorderWaitUs"/> is all the wait.</summary>
     public bool Nack { get; init; } = true;

@@ -18,20 +18,20 @@ public sealed record MediaSection(
     string Kind, string Mid, IReadOnlyDictionary<string, string> Codecs, IReadOnlyDictionary<string, byte> Rtx,
     IReadOnlyDictionary<string, string> Extensions, IReadOnlyList<uint> Ssrcs)
 {
-    public byte PayloadType(string codec) => byte.Parse(Codecs.First(pair => pair.Value == codec).Key);
-
-    public byte RtxPayloadType => byte.Parse(Rtx.First().Key);
-
     public KnownExtensions Known => Extensions.Aggregate(default(KnownExtensions), (known, pair) => known.With(pair.Value, byte.Parse(pair.Key)));
 }
 
 /// <summary>What a browser sent; README.md beside the files says how they were made.</summary>
-public sealed record Capture(string Name, string Codec, IReadOnlyList<MediaSection> Media, IReadOnlyList<EncodedFrame> Frames)
+/// <param name="Sizes">Of the picture, before and after it changes.</param>
+public sealed record Capture(
+    string Name, string Codec, IReadOnlyList<int[]> Sizes, IReadOnlyList<MediaSection> Media, IReadOnlyList<EncodedFrame> Frames)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static TheoryData<string> All { get; } =
+    public static IReadOnlyList<string> Names { get; } =
         ["chromium-vp8", "chromium-vp9", "chromium-av1", "chromium-h264", "firefox-vp8", "firefox-vp9", "firefox-av1"];
+
+    public static TheoryData<string> All { get; } = [.. Names];
 
     public IReadOnlyList<CapturedPacket> Packets { get; private init; } = [];
 
@@ -42,6 +42,10 @@ public sealed record Capture(string Name, string Codec, IReadOnlyList<MediaSecti
     public IEnumerable<CapturedPacket> Rtp => Packets.Where(packet => !packet.IsRtcp);
 
     public IEnumerable<CapturedPacket> Rtcp => Packets.Where(packet => packet.IsRtcp);
+
+    /// <summary>Of several payload types with one codec, the one that was used.</summary>
+    public byte PayloadType(MediaSection section, string codec) =>
+        section.Codecs.Where(pair => pair.Value == codec).Select(pair => byte.Parse(pair.Key)).First(type => With(type).Any());
 
     public static Capture Load(string name)
     {

@@ -1,3 +1,4 @@
+using Sightline.Rtc.Codecs;
 using Sightline.Rtc.Repair;
 using Sightline.Rtc.Rtcp;
 using Sightline.Rtc.Rtp;
@@ -14,7 +15,7 @@ public class ReceiveTrackTests
     private ReceiveTrack _track;
     private long _nowUs = 1_000_000;
 
-    public ReceiveTrackTests() => _track = Track(new ReceiveTrackSettings { ClockRate = 90_000, IsVideo = true });
+    public ReceiveTrackTests() => _track = Track(new ReceiveTrackSettings { ClockRate = 90_000, Codec = MediaCodec.Vp8 });
 
     [Fact]
     public void Packets_in_order_come_out_at_once()
@@ -56,7 +57,8 @@ public class ReceiveTrackTests
         Taken().ShouldBe("gap 65535+2 NotRepaired 65537");
         Feedback().ShouldBe("pli");
         _track.WakeAtUs.ShouldBe(_nowUs + (1000 * Ms), "the key frame is asked for until it comes");
-        _track.KeyFrameBegan();
+        Arrive(2, 0x10, 0x00).ShouldBe(Verdict.Fresh, "a key frame of VP8 begins");
+        Taken().ShouldBe("65538");
         _track.WakeAtUs.ShouldBeNull();
     }
 
@@ -182,7 +184,7 @@ public class ReceiveTrackTests
     [Fact]
     public void A_key_frame_is_asked_for_while_the_missing_packet_is_still_waited_for()
     {
-        _track = Track(new ReceiveTrackSettings { ClockRate = 90_000, IsVideo = true }.ForRecording());
+        _track = Track(new ReceiveTrackSettings { ClockRate = 90_000, Codec = MediaCodec.Vp8 }.ForRecording());
         Arrive(5);
         Arrive(7);
         _nowUs += 1000 * Ms;
@@ -195,7 +197,7 @@ public class ReceiveTrackTests
     [Fact]
     public void Requests_for_key_frames_are_limited_and_change_their_kind_when_nobody_answers()
     {
-        _track = Track(new ReceiveTrackSettings { ClockRate = 90_000, IsVideo = true, FullIntraRequest = true });
+        _track = Track(new ReceiveTrackSettings { ClockRate = 90_000, Codec = MediaCodec.Vp8, FullIntraRequest = true });
         var asked = new List<string>();
         for (var second = 0; second < 5; second++)
         {
@@ -293,9 +295,9 @@ public class ReceiveTrackTests
 
     private ReceiveTrack Track(ReceiveTrackSettings settings) => new(Ssrc, settings, _pool);
 
-    private Verdict Arrive(ushort sequence)
+    private Verdict Arrive(ushort sequence, params ReadOnlySpan<byte> payload)
     {
-        var length = new RtpWriter(_buffer, new RtpHeader(96, sequence, 100u * sequence, Ssrc)).Finish([1, 2, 3]);
+        var length = new RtpWriter(_buffer, new RtpHeader(96, sequence, 100u * sequence, Ssrc)).Finish(payload.IsEmpty ? [1, 2, 3] : payload);
         RtpPacket.Parse(_buffer.AsSpan(0, length), out var packet);
         return _track.Handle(packet, _nowUs).Verdict;
     }

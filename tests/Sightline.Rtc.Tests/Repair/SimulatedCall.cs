@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Sightline.Rtc.Codecs;
 using Sightline.Rtc.Repair;
 using Sightline.Rtc.Rtcp;
 using Sightline.Rtc.Rtp;
@@ -33,7 +34,7 @@ public sealed class SimulatedCall
         (Seed, _sequence, _timestamp) = (seed, firstSequence, firstTimestamp);
         ToReceiver = new SimulatedNetwork(line, seed);
         ToSender = new SimulatedNetwork(line, seed + 1_000_000);
-        Track = new ReceiveTrack(MediaSsrc, settings ?? new ReceiveTrackSettings { ClockRate = 90_000, IsVideo = true }.ForRecording(), _pool);
+        Track = new ReceiveTrack(MediaSsrc, settings ?? new ReceiveTrackSettings { ClockRate = 90_000, Codec = MediaCodec.Vp8 }.ForRecording(), _pool);
     }
 
     public int Seed { get; }

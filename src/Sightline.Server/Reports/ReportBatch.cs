@@ -25,6 +25,19 @@ public enum ReportEventKind
     Warning,
 }
 
+/// <summary>The four steps of docs/quality.md.</summary>
+public enum ReportQuality
+{
+    Excellent,
+    Good,
+    Poor,
+    Critical,
+}
+
+/// <summary>How good the whole call was for one device.</summary>
+/// <param name="Score">0 to 100.</param>
+public sealed record ReportScore(int Score, ReportQuality Quality);
+
 /// <param name="AtMs">Since the report began.</param>
 /// <param name="Value">A word, never a text of a person's or a device's.</param>
 /// <param name="Person">An index into the batch's people, where it is about the link to one of them.</param>
@@ -36,13 +49,15 @@ public sealed record ReportEvent(int AtMs, ReportEventKind Kind, [property: Requ
 /// <param name="AgeMs">How long ago the report began, by the device's own clock: no clock of a device need be right.</param>
 /// <param name="People">Those whom events and samples name by their place in this list.</param>
 /// <param name="Samples">Rows of numbers; docs/protocol.md names their columns.</param>
+/// <param name="Overall">In the last batch, where anything was measured.</param>
 public sealed record ReportBatch(
     Guid Source,
     int Batch,
     int AgeMs,
     [property: Required] IReadOnlyList<Guid>? People,
     [property: Required] IReadOnlyList<ReportEvent>? Events,
-    [property: Required] IReadOnlyList<IReadOnlyList<int?>>? Samples)
+    [property: Required] IReadOnlyList<IReadOnlyList<int?>>? Samples,
+    ReportScore? Overall = null)
 {
     public const int MaxBatches = 2_000;
     public const int MaxEvents = 200;
@@ -67,6 +82,7 @@ public sealed record ReportBatch(
         return new Fields()
             .Check("batch", Batch is >= 0 and < MaxBatches, $"is 0 to {MaxBatches - 1}")
             .Check("age_ms", AgeMs is >= 0 and <= MaxAgeMs, "is up to a week")
+            .Check("overall", Overall is null or { Score: >= 0 and <= 100 }, "is a score of 0 to 100")
             .Check("people", People is { Count: <= MaxPeople } && people.All(isInCall), "names people of this call")
             .Check("events", Events is { Count: <= MaxEvents } events && events.All(IsEvent), $"has up to {MaxEvents} events with words as values")
             .Check("samples", Samples is { Count: <= MaxSamples } samples && samples.All(IsRow), $"has up to {MaxSamples} rows of {Columns} numbers")

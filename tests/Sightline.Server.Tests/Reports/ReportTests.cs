@@ -84,6 +84,7 @@ public sealed class ReportTests
             ["people"] = new JsonArray(Guid.NewGuid()),
             ["events"] = new JsonArray(Event("Ada’s microphone")),
             ["samples"] = new JsonArray(new JsonArray(1, 0, 3)),
+            ["overall"] = new JsonObject { ["score"] = 101, ["quality"] = "good" },
         };
         foreach (var (field, value) in wrong)
         {

@@ -1879,6 +1879,7 @@ export interface components {
             events: components["schemas"]["ReportEvent"][];
             /** @description Rows of numbers; docs/protocol.md names their columns. */
             samples: (null | number)[][];
+            overall?: null | components["schemas"]["ReportScore"];
         };
         ReportEvent: {
             /**
@@ -1913,6 +1914,20 @@ export interface components {
             people: string[];
             events: components["schemas"]["ReportEvent"][];
             samples: (null | number)[][];
+        };
+        /**
+         * @description The four steps of docs/quality.md.
+         * @enum {unknown}
+         */
+        ReportQuality: "excellent" | "good" | "poor" | "critical";
+        /** @description How good the whole call was for one device. */
+        ReportScore: {
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            score: number;
+            quality: components["schemas"]["ReportQuality"];
         };
         SettingsResponse: {
             /** @description Names such as VP8, H264, VP9 and AV1, the preferred one first; may be empty. */

@@ -1,6 +1,6 @@
-import type { CallSnapshot, PersonId, RemotePeer, ReportEventKind, StatsSample } from '../api.js';
+import type { CallSnapshot, PersonId, Quality, RemotePeer, ReportEventKind, StatsSample } from '../api.js';
 import { report as policy } from '../policy.js';
-import { scoresOf } from './score.js';
+import { scoresOf, stepOf } from './score.js';
 
 /** As it goes over the wire: what one device has measured since the batch before. Times count from the report's beginning. */
 export interface Batch {
@@ -9,6 +9,8 @@ export interface Batch {
   readonly events: readonly WireEvent[];
   /** Rows in the order of `columns`. */
   readonly samples: readonly (readonly (number | null)[])[];
+  /** Of the whole call, once it is over. */
+  readonly overall?: { readonly score: number; readonly quality: Quality };
 }
 
 interface WireEvent {
@@ -108,6 +110,8 @@ export class Recorder {
   #samples: (number | null)[][] = [];
   #told = 0;
   #ended = false;
+  /** Of all seconds that could be scored, whatever the link. */
+  #scored = { total: 0, seconds: 0 };
   readonly #known = new Map<string, string>();
   readonly #links = new Map<PersonId, { last: StatsSample | null; seconds: StatsSample[] }>();
   readonly #problems = new Set<string>();
@@ -153,12 +157,23 @@ export class Recorder {
   take(nowMs: number): Batch | null {
     for (const [personId, { seconds }] of this.#links) this.#sample(personId, seconds, nowMs);
     if ((this.#events.length === 0 && this.#samples.length === 0) || this.#batch >= policy.maxBatches) return null;
-    const batch = { batch: this.#batch, people: this.#people, events: this.#events, samples: this.#samples };
+    const batch = {
+      batch: this.#batch,
+      people: this.#people,
+      events: this.#events,
+      samples: this.#samples,
+      ...(this.#ended && this.#scored.seconds > 0 ? { overall: this.#overall() } : {}),
+    };
     this.#batch += 1;
     this.#people = [];
     this.#events = [];
     this.#samples = [];
     return batch;
+  }
+
+  #overall(): NonNullable<Batch['overall']> {
+    const score = this.#scored.total / this.#scored.seconds;
+    return { score: Math.round(score), quality: stepOf(score) };
   }
 
   #lookAt(remote: RemotePeer, nowMs: number): void {
@@ -169,6 +184,10 @@ export class Recorder {
     if (stats === null || stats === link.last) return;
     link.last = stats;
     link.seconds.push(stats);
+    const { overall } = scoresOf(stats);
+    if (overall !== null) {
+      this.#scored = { total: this.#scored.total + overall, seconds: this.#scored.seconds + 1 };
+    }
     if (link.seconds.length * 1_000 >= policy.sampleMs) this.#sample(personId, link.seconds, nowMs);
   }
 

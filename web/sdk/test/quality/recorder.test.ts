@@ -158,6 +158,7 @@ describe('a report', () => {
     const batch = sitting.take();
     expect(words(batch).slice(-2)).toEqual(['state ENDED', 'end connection_lost']);
     expect(batch.samples).toHaveLength(1);
+    expect(batch.overall).toEqual({ score: 85, quality: 'excellent' });
   });
 
   it('is numbered from 0, and says nothing where there is nothing new', () => {
@@ -165,7 +166,9 @@ describe('a report', () => {
     expect(sitting.take().batch).toBe(0);
     expect(sitting.recorder.take(sitting.nowMs)).toBeNull();
     sitting.seconds(5);
-    expect(sitting.take().batch).toBe(1);
+    expect(sitting.take()).toMatchObject({ batch: 1 });
+    sitting.seconds(5);
+    expect(sitting.take().overall).toBeUndefined();
   });
 
   it('stays within its limits, however much happens', () => {

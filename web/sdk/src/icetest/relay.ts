@@ -12,8 +12,10 @@ export async function loopThrough(
   server: RTCIceServer,
 ): Promise<Relaying> {
   try {
-    const configuration: RTCConfiguration = { iceServers: [server], iceTransportPolicy: 'relay' };
-    const [one, other] = [scope.peerConnection(configuration), scope.peerConnection(configuration)];
+    const configuration: RTCConfiguration = { iceServers: [server] };
+    const one = scope.peerConnection({ ...configuration, iceTransportPolicy: 'relay' });
+    // A relay need not relay to itself: whatever way this end finds, all that it sends and hears goes through the other's.
+    const other = scope.peerConnection(configuration);
     exchange(scope, one, other);
     exchange(scope, other, one);
     // Nothing is sent again: what is lost is to be seen.
@@ -83,7 +85,7 @@ async function ping(
   await Promise.race([all, wait(scope, policy.pingGraceMs)]);
   const median = roundTripsMs.sort((a, b) => a - b)[Math.floor(roundTripsMs.length / 2)];
   return {
-    // To the server four times: out and in, and back again.
+    // To the server and back twice: once with the message, once with its answer.
     roundTripMs: median === undefined ? null : median / 2,
     lossShare: Math.max(0, 1 - roundTripsMs.length / policy.pings),
   };

@@ -37,7 +37,7 @@ stage() {
   return "$code"
 }
 
-fingerprint() { find protocol web/sdk/src/protocol -type f -print0 | sort -z | xargs -0 sha256sum; }
+fingerprint() { find protocol web/sdk/src/protocol docs/operations/configuration.md -type f -print0 | sort -z | xargs -0 sha256sum; }
 
 build() { dotnet build -c Release --nologo -v quiet -p:RestoreLockedMode=true; }
 
@@ -105,7 +105,7 @@ done
 rm -rf "$reports"
 mkdir -p "$reports"
 need_node
-[ "$part" = web ] || { need_dotnet; need_postgres; need_turnserver; need_ffmpeg; }
+[ "$part" = web ] || { need_dotnet; need_postgres; need_turnserver; need_ffmpeg; need_promtool; }
 [ "$part" = dotnet ] || install_packages
 
 case "$part" in

@@ -85,6 +85,19 @@ need_ffmpeg() {
     fail "Recordings are checked with ffmpeg and ffprobe: install the package ffmpeg and try again."
 }
 
+promtool=.tools/prometheus/usr/bin/promtool
+has_promtool() { has promtool || [ -x "$promtool" ]; }
+
+# Unpacked and not installed: Debian's package would also start a Prometheus of its own.
+need_promtool() {
+  has_promtool && return
+  say "Unpacking promtool into .tools/"
+  mkdir -p .tools/prometheus
+  (cd .tools/prometheus && { apt-get download -qq prometheus || { privileged apt-get update -qq && apt-get download -qq prometheus; }; } >&2 &&
+    dpkg-deb -x prometheus_*.deb .) && has_promtool ||
+    fail "Metrics and alert rules are checked with promtool: install the package prometheus, and try again."
+}
+
 need_networks() {
   { has ip && has iptables && has openssl; } || { apt_install iproute2 iptables openssl && has ip && has iptables && has openssl; } ||
     fail "The lab is made with ip, iptables and openssl: install iproute2, iptables and openssl, and try again."

@@ -87,6 +87,10 @@ public sealed record Call
 {
     public required Guid Id { get; init; }
     public required CallType Type { get; init; }
+
+    /// <summary>What everything that is recorded about the call carries; it decides nothing.</summary>
+    public Guid TraceId { get; init; }
+
     public required Guid ChannelId { get; init; }
     public required Guid CallerId { get; init; }
     public required ImmutableArray<Participant> Participants { get; init; }

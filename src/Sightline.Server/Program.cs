@@ -1,6 +1,7 @@
 using Sightline.Server.Accounts;
 using Sightline.Server.Calls;
 using Sightline.Server.Channels;
+using Sightline.Server.Configuration;
 using Sightline.Server.Database;
 using Sightline.Server.Hosting;
 using Sightline.Server.People;
@@ -8,6 +9,7 @@ using Sightline.Server.Push;
 using Sightline.Server.Reports;
 using Sightline.Server.Settings;
 using Sightline.Server.Signalling;
+using Sightline.Server.Telemetry;
 using Sightline.Server.Turn;
 
 namespace Sightline.Server;
@@ -20,6 +22,7 @@ public static class Program
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddHosting();
+        builder.AddTelemetry();
         builder.AddDatabase();
         builder.AddAccounts();
         builder.AddPeople();
@@ -30,6 +33,7 @@ public static class Program
         builder.AddSignalling();
         builder.AddCalls();
         builder.AddReports();
+        builder.AddSelfCheck();
 
         var app = builder.Build();
         app.UseHosting();
@@ -47,6 +51,7 @@ public static class Program
         app.MapCalls();
         app.MapReports();
         app.MapSignalling();
+        app.MapTelemetry();
         return app;
     }
 }

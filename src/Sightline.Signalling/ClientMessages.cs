@@ -21,6 +21,9 @@ public abstract record ClientMessage
     {
     }
 
+    /// <summary>Its name alone: whoever logs a message gives away nothing that is in it.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     /// <summary>The server knows who speaks; a device that names another is refused.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PeerName? From { get; init; }
@@ -68,7 +71,11 @@ public sealed record Candidate(
     [property: JsonPropertyName("candidate")] string Line,
     string? SdpMid = null,
     int? SdpMLineIndex = null,
-    string? UsernameFragment = null);
+    string? UsernameFragment = null)
+{
+    /// <summary>Without what it says: a line names an address.</summary>
+    public override string ToString() => nameof(Candidate);
+}
 
 [JsonConverter(typeof(WordConverter<WireMediaState>))]
 public enum WireMediaState

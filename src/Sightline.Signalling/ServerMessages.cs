@@ -20,6 +20,9 @@ public abstract record ServerMessage
     private protected ServerMessage()
     {
     }
+
+    /// <summary>Its name alone: whoever logs a message gives away nothing that is in it.</summary>
+    public sealed override string ToString() => GetType().Name;
 }
 
 public sealed record Joined(PeerName Peer, CallView Call, IReadOnlyList<PeerView> Peers) : ServerMessage;
@@ -80,6 +83,9 @@ public abstract record Notification
     private protected Notification()
     {
     }
+
+    /// <summary>Its name alone: whoever logs a message gives away nothing that is in it.</summary>
+    public sealed override string ToString() => GetType().Name;
 
     /// <summary>Always <c>notification</c>: the same place as every other message's type.</summary>
     public string Type { get; } = "notification";

@@ -74,9 +74,17 @@ public sealed record CallView(
 /// person who rings has missed the call.
 /// </summary>
 public sealed record ParticipantView(
-    Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId, DateTimeOffset? RingExpiresAt);
+    Guid PersonId, string DisplayName, WireStanding Standing, Guid? DeviceId, DateTimeOffset? RingExpiresAt)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(ParticipantView);
+}
 
 /// <summary>A device that has its call socket open.</summary>
 public sealed record PeerView(PeerName Peer, Guid PersonId, WireStanding Standing);
 
-public sealed record PersonName(Guid PersonId, string DisplayName);
+public sealed record PersonName(Guid PersonId, string DisplayName)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(PersonName);
+}

@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sightline.Server.Configuration;
 using Sightline.Server.Database;
 using Sightline.Server.Hosting;
 
@@ -36,7 +37,7 @@ public static class AccountsSetup
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = StampCheckInterval);
 
         AddSessions(services, builder.Environment);
-        AddAttemptsLimit(services);
+        AddAttemptsLimit(builder);
 
         services.AddScoped<Passwords>();
         services.AddScoped<BearerTokens>();
@@ -101,11 +102,11 @@ public static class AccountsSetup
         }
     }
 
-    private static void AddAttemptsLimit(IServiceCollection services)
+    private static void AddAttemptsLimit(WebApplicationBuilder builder)
     {
-        services.AddOptions<AccountsOptions>().BindConfiguration("Accounts")
-            .Validate(options => options.AttemptsPerMinute > 0, "Accounts:AttemptsPerMinute must be greater than 0.")
-            .ValidateOnStart();
+        Catalogue.Add<AccountsOptions>(builder, AccountsOptions.Section)
+            .Validate(options => options.AttemptsPerMinute > 0, "Accounts:AttemptsPerMinute must be greater than 0.");
+        var services = builder.Services;
         services.AddSingleton<Attempts>();
         services.AddRateLimiter(limiter =>
         {
@@ -131,6 +132,8 @@ public static class AccountsSetup
 
 public sealed class AccountsOptions
 {
-    /// <summary>Sign-ups, sign-ins and token requests of one client address together, per minute.</summary>
+    public const string Section = "Accounts";
+
+    /// <summary>Sign-ups, sign-ins and token requests of one client address together, per minute, at all servers.</summary>
     public int AttemptsPerMinute { get; set; } = 10;
 }

@@ -3,9 +3,11 @@ using System.Security.Claims;
 using Sightline.Calls;
 using Sightline.Server.Accounts;
 using Sightline.Server.Channels;
+using Sightline.Server.Configuration;
 using Sightline.Server.Hosting;
 using Sightline.Server.People;
 using Sightline.Server.Signalling;
+using Sightline.Server.Telemetry;
 using Sightline.Signalling;
 using Accept = Sightline.Calls.Accept;
 using Command = Sightline.Calls.Command;
@@ -39,7 +41,7 @@ internal static class CallEndpoints
 
     public static void AddCalls(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<CallOptions>().BindConfiguration(CallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        Catalogue.Add<CallOptions>(builder, CallOptions.Section).ValidateDataAnnotations();
         builder.Services
             .AddSingleton(provider => new CallRules(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<CallOptions>>().Value.ToTimeouts()))
             .AddSingleton<CallAnnouncer>()
@@ -90,7 +92,13 @@ internal static class CallEndpoints
         .MayFailWith(ProblemCode.NotAParticipant, ProblemCode.InvalidTransition, ProblemCode.Antiforgery);
 
     private static async Task<IResult> InitiateAsync(
-        InitiateRequest request, ClaimsPrincipal user, ChannelStore channels, CallService calls, CallAnnouncer announcer, CancellationToken cancel)
+        InitiateRequest request,
+        HttpRequest http,
+        ClaimsPrincipal user,
+        ChannelStore channels,
+        CallService calls,
+        CallAnnouncer announcer,
+        CancellationToken cancel)
     {
         var callerId = user.PersonId();
         var members = await channels.MembersOfAsync(request.ChannelId, cancel);
@@ -101,7 +109,7 @@ internal static class CallEndpoints
         }
 
         var callees = members.Where(member => member != callerId).ToArray();
-        return await calls.InitiateAsync(CallViews.From(request.CallType), request.ChannelId, callerId, callees) switch
+        return await calls.InitiateAsync(CallViews.From(request.CallType), request.ChannelId, callerId, callees, CallTrace.IdFor(http)) switch
         {
             CallResult.Done done => Results.Created($"/calls/{done.Call.Id}", await announcer.ViewOfAsync(done.Call)),
             CallResult.Theirs theirs => Results.Ok(await announcer.ViewOfAsync(theirs.Call)),

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using Sightline.Calls;
+using Sightline.Server.Telemetry;
 
 namespace Sightline.Server.Calls;
 
@@ -28,6 +30,8 @@ internal sealed partial class CallService(
     CallRules rules,
     CallTimers timers,
     CallAnnouncer announcer,
+    ServerMetrics metrics,
+    IOptions<CallOptions> options,
     TimeProvider time,
     ILogger<CallService> log)
 {
@@ -37,19 +41,26 @@ internal sealed partial class CallService(
     /// <summary>
     /// Rings these people; where one of them rings the caller in this channel at the same moment, that call is the answer.
     /// </summary>
-    public async Task<CallResult> InitiateAsync(CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds)
+    public async Task<CallResult> InitiateAsync(
+        CallType type, Guid channelId, Guid callerId, IReadOnlyCollection<Guid> calleeIds, Guid traceId)
     {
+        var begunAt = time.GetUtcNow();
         var (theirs, decision) = await store.InitiateAsync(
             channelId,
             callerId,
             calleeIds,
-            busy => rules.Initiate(Guid.CreateVersion7(), type, channelId, callerId, calleeIds, Now(), busy));
+            busy => Traced(rules.Initiate(Guid.CreateVersion7(), type, channelId, callerId, calleeIds, Now(), busy), traceId));
         switch (decision)
         {
             case null:
                 return new CallResult.Theirs(theirs!);
             case Decision.Accepted accepted:
-                await CarryOutAsync(before: null, accepted);
+                using (CallTrace.Start(command: null, accepted.Call, begunAt))
+                {
+                    metrics.Begun(type);
+                    await CarryOutAsync(before: null, accepted);
+                }
+
                 return new CallResult.Done(accepted.Call);
             case Decision.Rejected rejected:
                 return new CallResult.Refused(rejected.Reason);
@@ -66,6 +77,7 @@ internal sealed partial class CallService(
 
     public async Task<CallResult> DecideAsync(Guid callId, Command command, CancellationToken cancel)
     {
+        var begunAt = time.GetUtcNow();
         var remembered = store.Recall(callId);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -79,7 +91,11 @@ internal sealed partial class CallService(
                 case Decision.Accepted accepted when !ReferenceEquals(accepted.Call, before):
                     if (await store.TryWriteAsync(before, accepted, atOnce: command is Accept))
                     {
-                        await CarryOutAsync(before, accepted);
+                        using (CallTrace.Start(command, accepted.Call, begunAt))
+                        {
+                            await CarryOutAsync(before, accepted);
+                        }
+
                         return new CallResult.Done(accepted.Call);
                     }
 
@@ -111,6 +127,9 @@ internal sealed partial class CallService(
     public async Task<Call?> RecallAsync(Guid callId, CancellationToken cancel) =>
         store.Recall(callId) ?? await store.LoadAsync(callId, cancel);
 
+    private static Decision Traced(Decision decision, Guid traceId) =>
+        decision is Decision.Accepted accepted ? accepted with { Call = accepted.Call with { TraceId = traceId } } : decision;
+
     // PostgreSQL keeps microseconds; a call that was stored must equal the one that was decided.
     private DateTimeOffset Now()
     {
@@ -122,6 +141,11 @@ internal sealed partial class CallService(
     private async Task CarryOutAsync(Call? before, Decision.Accepted accepted)
     {
         timers.Arm(accepted.Call.WakeAt);
+        if (before is not null)
+        {
+            metrics.Changed(before, accepted.Call, time.GetUtcNow(), options.Value.SetupTimeout);
+        }
+
         foreach (var effect in accepted.Effects)
         {
             switch (effect)

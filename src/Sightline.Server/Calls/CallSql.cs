@@ -11,7 +11,7 @@ internal static class CallSql
     private const string Calls =
         """
         SELECT c.id, c.call_type, c.channel_id, c.caller_id, c.state, c.version, c.created_at, c.ring_expires_at, c.setup_expires_at,
-            c.connected_at, c.ended_at, c.outcome, c.ended_by, p.*
+            c.connected_at, c.ended_at, c.outcome, c.ended_by, p.*, c.trace_id
         FROM calls c CROSS JOIN LATERAL (
             SELECT array_agg(person_id ORDER BY seat), array_agg(standing ORDER BY seat), array_agg(device_id ORDER BY seat),
                 array_agg(away_until ORDER BY seat), array_agg(media ORDER BY seat), array_agg(ring_expires_at ORDER BY seat)
@@ -79,8 +79,8 @@ internal static class CallSql
         """
         WITH written AS (
             INSERT INTO calls (id, version, state, setup_expires_at, connected_at, ended_at, outcome, ended_by, wake_at, ring_expires_at,
-                call_type, channel_id, caller_id, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                call_type, channel_id, caller_id, created_at, trace_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $27)
             RETURNING id),
         """ + PeopleAndLines;
 
@@ -121,6 +121,10 @@ internal static class CallSql
     /// as all the rest. PostgreSQL writes it within 0.6 s; only if it dies in that moment does the call ring again.
     /// </summary>
     public const string UpdateAtOnce = Update + ", set_config('synchronous_commit', 'off', true)";
+
+    /// <summary>For <see cref="Insert"/>, after <see cref="AddParameters"/>: what never changes again.</summary>
+    public static void AddTrace(NpgsqlParameterCollection parameters, Call call) =>
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = call.TraceId });
 
     public static void AddParameters(NpgsqlParameterCollection parameters, Call? before, Decision.Accepted accepted)
     {
@@ -176,6 +180,7 @@ internal static class CallSql
         {
             Id = row.GetGuid(0),
             Type = Word.Parse<CallType>(row.GetString(1)),
+            TraceId = row.GetGuid(19),
             ChannelId = row.GetGuid(2),
             CallerId = row.GetGuid(3),
             State = Word.Parse<CallState>(row.GetString(4)),

@@ -88,6 +88,7 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
         {
             await using var command = new NpgsqlCommand(CallSql.Insert, connection, transaction);
             CallSql.AddParameters(command.Parameters, before: null, accepted);
+            CallSql.AddTrace(command.Parameters, accepted.Call);
             await command.ExecuteNonQueryAsync();
             await transaction.CommitAsync();
             Remember(accepted.Call);

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sightline.Server.Configuration;
 
 namespace Sightline.Server.Database;
 
@@ -19,6 +20,8 @@ public static class DatabaseSetup
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        Catalogue.Add<ConnectionOptions>(builder, "ConnectionStrings");
+        Catalogue.Add<DatabaseOptions>(builder, "Database");
         services.AddSingleton<DatabaseStart>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseStart>());
         services.AddSingleton(provider => CreateDataSource(provider.GetRequiredService<DatabaseStart>().ConnectionString));

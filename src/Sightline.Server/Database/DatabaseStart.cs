@@ -1,8 +1,28 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Sightline.Server.Configuration;
 using Sightline.Server.Hosting;
 
 namespace Sightline.Server.Database;
+
+/// <summary>The section <c>ConnectionStrings</c>.</summary>
+internal sealed class ConnectionOptions
+{
+    /// <summary>
+    /// Your own PostgreSQL: itself, or a pooler in session mode. Servers with the same one are one server to people.
+    /// </summary>
+    [Setting(Secret = true, Without = "a private PostgreSQL in `Data:Folder`")]
+    public string? Sightline { get; set; }
+}
+
+/// <summary>The section <c>Database</c>.</summary>
+internal sealed class DatabaseOptions
+{
+    /// <summary>The folder with initdb, pg_ctl and postgres for the private PostgreSQL.</summary>
+    [Setting(Without = "where systems usually have it")]
+    public string? PostgresFolder { get; set; }
+}
 
 /// <summary>
 /// Brings the database up before anything needs it: starts the private one where none is configured, brings the schema up to date,
@@ -16,16 +36,21 @@ internal sealed class DatabaseStart : IHostedService, IAsyncDisposable
     private readonly IServiceProvider _services;
 
     public DatabaseStart(
-        IConfiguration configuration, DataFolder folder, TimeProvider clock, ILogger<EmbeddedPostgres> logger, IServiceProvider services)
+        IOptions<ConnectionOptions> connection,
+        IOptions<DatabaseOptions> options,
+        DataFolder folder,
+        TimeProvider clock,
+        ILogger<EmbeddedPostgres> logger,
+        IServiceProvider services)
     {
         _services = services;
-        if (configuration[Key] is { Length: > 0 } configured)
+        if (connection.Value.Sightline is { Length: > 0 } configured)
         {
             ConnectionString = WellFormed(configured);
         }
         else
         {
-            _embedded = new EmbeddedPostgres(folder, configuration["Database:PostgresFolder"], clock, logger);
+            _embedded = new EmbeddedPostgres(folder, options.Value.PostgresFolder, clock, logger);
             ConnectionString = _embedded.ConnectionString;
         }
     }

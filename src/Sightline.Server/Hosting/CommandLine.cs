@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using Sightline.Server.Configuration;
 
 namespace Sightline.Server.Hosting;
 
 /// <summary>
 /// <c>Sightline.Server</c> runs the server; <c>Sightline.Server export-protocol FOLDER</c> writes the protocol's machine-readable
-/// form and ends. Whoever can mend what stops the start sees one sentence and exit code 1, not a stack trace.
+/// form and ends, <c>export-configuration FILE</c> the page about settings. Whoever can mend what stops the start sees one sentence and exit code 1, not a stack trace.
 /// </summary>
 internal static class CommandLine
 {
@@ -18,6 +19,12 @@ internal static class CommandLine
             if (args is [ProtocolExport.Verb, var folder])
             {
                 await ProtocolExport.WriteAsync(folder);
+                return 0;
+            }
+
+            if (args is [ConfigurationPage.Verb, var file])
+            {
+                await ConfigurationPage.WriteAsync(file);
                 return 0;
             }
 

@@ -44,7 +44,12 @@ internal static class ConciseConsoleSetup
     public static void AddConciseConsole(this ILoggingBuilder logging)
     {
         logging.ClearProviders();
-        logging.AddConsole(console => console.FormatterName = ConciseConsole.FormatterName);
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = ConciseConsole.FormatterName;
+            // A console that is slower than the server must not hold up calls.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
         logging.AddConsoleFormatter<ConciseConsole, ConsoleFormatterOptions>();
     }
 }

@@ -1,4 +1,15 @@
+using Microsoft.Extensions.Options;
+using Sightline.Server.Configuration;
+
 namespace Sightline.Server.Hosting;
+
+/// <summary>The section <c>Data</c>.</summary>
+public sealed class DataOptions
+{
+    /// <summary>Where the private PostgreSQL and the private TURN server keep their files.</summary>
+    [Setting(Without = "/var/lib/sightline for root, the user's own data folder for others")]
+    public string? Folder { get; set; }
+}
 
 /// <summary>
 /// Where the server keeps what it runs itself, its PostgreSQL and its coturn: <c>Data:Folder</c>. Only one server at a time may
@@ -14,8 +25,8 @@ public sealed class DataFolder : IDisposable
     private readonly Lock _gate = new();
     private FileStream? _lock;
 
-    public DataFolder(IConfiguration configuration)
-        : this(configuration["Data:Folder"] is { Length: > 0 } configured ? configured : DefaultPath())
+    public DataFolder(IOptions<DataOptions> options)
+        : this(options.Value.Folder is { Length: > 0 } configured ? configured : DefaultPath())
     {
     }
 

@@ -1,22 +1,50 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using Sightline.Server.Nodes;
+using Sightline.Server.Turn;
 
 namespace Sightline.Server.Hosting;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: so does the database.</summary>
+/// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>.</param>
+/// <param name="Causes">What is wrong, by name; empty when nothing is.</param>
+internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthCause> Causes);
+
+/// <param name="Name"><c>database</c>, <c>nodes</c> or <c>turn</c>.</param>
+internal sealed record HealthCause(string Name, string Cause);
+
+/// <summary>
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve, or why not. Without the database it cannot (503);
+/// with a TURN server or the session between the nodes away it can still serve most people, and says so (200, degraded).
+/// </summary>
 internal static class Health
 {
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(4);
 
-    public static void AddHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<DatabaseAnswers>("database", timeout: DatabaseTimeout);
+    public static void AddHealth(this IServiceCollection services) => services
+        .AddSingleton<TurnReach>()
+        .AddHealthChecks()
+        .AddCheck<DatabaseAnswers>("database", timeout: DatabaseTimeout)
+        .AddCheck<NodesHear>("nodes", HealthStatus.Degraded)
+        .AddCheck<TurnAnswers>("turn", HealthStatus.Degraded, tags: [], TurnTimeout);
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
     }
+
+    private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(
+        new HealthAnswer(
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(report.Status.ToString()),
+            [
+                .. from entry in report.Entries
+                   where entry.Value.Status != HealthStatus.Healthy
+                   select new HealthCause(entry.Key, entry.Value.Description ?? "It does not answer in time."),
+            ]),
+        http.RequestAborted);
 
     private sealed class DatabaseAnswers(NpgsqlDataSource database) : IHealthCheck
     {
@@ -33,5 +61,21 @@ internal static class Health
                 return HealthCheckResult.Unhealthy("The database does not answer.");
             }
         }
+    }
+
+    private sealed class NodesHear(NodeQueue queue) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(queue.IsLinked
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded("This server hears nothing from other servers; it is looking for them."));
+    }
+
+    private sealed class TurnAnswers(TurnReach turn) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await turn.FindSilentAsync() is [_, ..] silent
+                ? HealthCheckResult.Degraded($"No answer from {string.Join(", ", silent)}.")
+                : HealthCheckResult.Healthy();
     }
 }

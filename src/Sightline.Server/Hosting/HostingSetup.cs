@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sightline.Server.Configuration;
+using Sightline.Server.Telemetry;
 
 namespace Sightline.Server.Hosting;
 
@@ -19,7 +21,10 @@ public static partial class HostingSetup
     public static void AddHosting(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.AddConfiguration();
         services.TryAddSingleton(TimeProvider.System);
+        Catalogue.Add<DataOptions>(builder, "Data");
+        Catalogue.Add<WebAppOptions>(builder, "WebApp");
         services.AddSingleton<DataFolder>();
         services.AddSingleton<IBannerLines, AddressLine>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
@@ -46,6 +51,7 @@ public static partial class HostingSetup
 
     public static void UseHosting(this WebApplication app)
     {
+        app.UseMiddleware<RequestTrace>();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions

@@ -1,8 +1,17 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Sightline.Server.Configuration;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Sightline.Server.Hosting;
+
+/// <summary>The key <c>Proxies</c>.</summary>
+internal sealed class ProxiesOptions
+{
+    /// <summary>Addresses or networks of proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed.</summary>
+    [Setting(Without = "only this machine's own")]
+    public IReadOnlyList<string> Proxies { get; set; } = [];
+}
 
 /// <summary>
 /// Behind a proxy such as nginx every request would come from the proxy, and without TLS. What it says in <c>X-Forwarded-For</c> and
@@ -14,6 +23,7 @@ internal static class Proxies
 
     public static void AddProxies(this WebApplicationBuilder builder)
     {
+        Catalogue.Add<ProxiesOptions>(builder, section: "");
         var networks = (builder.Configuration.GetSection(Key).Get<string[]>() ?? []).Select(Parse).ToList();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {

@@ -1,8 +1,18 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Sightline.Server.Configuration;
 
 namespace Sightline.Server.Hosting;
+
+/// <summary>The section <c>WebApp</c>.</summary>
+internal sealed class WebAppOptions
+{
+    /// <summary>Where the built web app lies.</summary>
+    [Setting(Without = "web/app/dist beside the server")]
+    public string? Folder { get; set; }
+}
 
 /// <summary>Serves the built web app, and its page for every address that the app itself understands.</summary>
 internal static class WebApp
@@ -76,7 +86,7 @@ internal static class WebApp
             select ((RoutePatternLiteralPart)first.Parts[0]).Content];
 
     private static string? FolderOf(WebApplication app) =>
-        app.Configuration["WebApp:Folder"] is { Length: > 0 } configured
+        app.Services.GetRequiredService<IOptions<WebAppOptions>>().Value.Folder is { Length: > 0 } configured
             ? Directory.Exists(configured)
                 ? Path.GetFullPath(configured)
                 : throw new StartupProblem($"WebApp:Folder does not exist: {configured}")

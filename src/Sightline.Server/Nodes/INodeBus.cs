@@ -30,11 +30,19 @@ internal sealed class NodeQueue : INodeBus
 
     private volatile bool _hasOthers;
     private volatile bool _isOverrun;
+    private volatile bool _isLinked;
 
     public bool HasOthers
     {
         get => _hasOthers;
         set => _hasOthers = value;
+    }
+
+    /// <summary>Whether this node has a session in which it hears the others, however many there are.</summary>
+    public bool IsLinked
+    {
+        get => _isLinked;
+        set => _isLinked = value;
     }
 
     public void Post(NodeMessage message) => Add(new Outgoing(NodeId: null, message));

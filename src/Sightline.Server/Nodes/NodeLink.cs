@@ -133,6 +133,7 @@ internal sealed partial class NodeLink(
         if (first == _complete.Task)
         {
             formed();
+            queue.IsLinked = true;
             if (queue.HasOthers)
             {
                 // What was opened while this node could not hear.
@@ -144,6 +145,7 @@ internal sealed partial class NodeLink(
             first = await Task.WhenAny(tasks);
         }
 
+        queue.IsLinked = false;
         await ending.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
         await first;

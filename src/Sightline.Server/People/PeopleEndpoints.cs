@@ -6,7 +6,11 @@ using Sightline.Server.Hosting;
 
 namespace Sightline.Server.People;
 
-public sealed record Person(Guid PersonId, string DisplayName, Presence Presence);
+public sealed record Person(Guid PersonId, string DisplayName, Presence Presence)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(Person);
+}
 
 public sealed record PeopleResponse(IReadOnlyList<Person> People);
 

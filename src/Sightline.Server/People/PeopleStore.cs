@@ -4,7 +4,11 @@ using Sightline.Server.Database;
 namespace Sightline.Server.People;
 
 /// <summary>What others may know of an account.</summary>
-public sealed record PersonName(Guid PersonId, string DisplayName);
+public sealed record PersonName(Guid PersonId, string DisplayName)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(PersonName);
+}
 
 public sealed class PeopleStore(IDbContextFactory<SightlineDb> databases)
 {

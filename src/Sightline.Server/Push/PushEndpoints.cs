@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Sightline.Server.Accounts;
+using Sightline.Server.Configuration;
 using Sightline.Server.Hosting;
 
 namespace Sightline.Server.Push;
@@ -17,6 +18,7 @@ internal sealed class PushOptions
     /// <summary>
     /// A <c>mailto:</c> or <c>https:</c> address where a push service reaches whoever runs this server; some insist on one.
     /// </summary>
+    [Setting(Without = "push services are told no address; some then refuse")]
     public string? Contact { get; set; }
 
     /// <summary>Lets subscriptions name addresses of the server's own network, without TLS too. For tests.</summary>
@@ -30,9 +32,17 @@ internal sealed class PushOptions
 
 /// <summary>What the browser's PushSubscription says; both keys are base64url.</summary>
 public sealed record SubscribeRequest(
-    [property: Required] string? Endpoint, [property: Required] string? P256dh, [property: Required] string? Auth);
+    [property: Required] string? Endpoint, [property: Required] string? P256dh, [property: Required] string? Auth)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(SubscribeRequest);
+}
 
-public sealed record UnsubscribeRequest([property: Required] string? Endpoint);
+public sealed record UnsubscribeRequest([property: Required] string? Endpoint)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(UnsubscribeRequest);
+}
 
 /// <summary><c>/push/subscription</c>: where a person's browsers can be woken when no page is open.</summary>
 public static class PushEndpoints
@@ -44,9 +54,8 @@ public static class PushEndpoints
 
     public static void AddPush(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<PushOptions>().BindConfiguration(PushOptions.Section)
-            .Validate(options => PushOptions.IsContact(options.Contact), "Push:Contact must be a mailto: or https: address.")
-            .ValidateOnStart();
+        Catalogue.Add<PushOptions>(builder, PushOptions.Section)
+            .Validate(options => PushOptions.IsContact(options.Contact), "Push:Contact must be a mailto: or https: address.");
         builder.Services
             .AddSingleton<VapidKeys>()
             .AddHostedService(provider => provider.GetRequiredService<VapidKeys>())

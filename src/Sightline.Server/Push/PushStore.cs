@@ -3,7 +3,11 @@ using Npgsql;
 namespace Sightline.Server.Push;
 
 /// <summary>A browser that can be woken: where, and the keys that only it can read with.</summary>
-internal sealed record PushSubscription(string Endpoint, byte[] P256dh, byte[] Auth);
+internal sealed record PushSubscription(string Endpoint, byte[] P256dh, byte[] Auth)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(PushSubscription);
+}
 
 internal sealed class PushStore(NpgsqlDataSource database, TimeProvider time)
 {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Sightline.Server.Configuration;
 using Sightline.Server.Hosting;
 using Sightline.Server.Push;
 
@@ -12,10 +13,12 @@ internal sealed class MediaOptions
 
     private static readonly string[] KnownCodecs = ["VP8", "H264", "VP9", "AV1"];
 
-    /// <summary>Codecs that browsers shall prefer, the best first; empty for the browsers' own order.</summary>
+    /// <summary>Video codecs that browsers shall prefer, the best first: VP8, H264, VP9, AV1.</summary>
+    [Setting(Without = "the browsers' own order")]
     public IReadOnlyList<string> VideoCodecs { get; set; } = [];
 
-    /// <summary>Where the model for background blur lies: a path on this server, or an http(s) address.</summary>
+    /// <summary>Where the model for background blur lies: a path on this server, or an http(s) address (with CORS, where the origin is another).</summary>
+    [Setting(Without = "there is no background blur")]
     public string? BlurModelUrl { get; set; }
 
     public static bool AreCodecs(IReadOnlyList<string> codecs) =>
@@ -41,13 +44,11 @@ public sealed record SettingsResponse(IReadOnlyList<string> VideoCodecs, string?
 /// <summary><c>/settings</c>: what the server's owner has set for all clients.</summary>
 public static class SettingsEndpoints
 {
-    public static void AddSettings(this WebApplicationBuilder builder) => builder.Services.AddOptions<MediaOptions>()
-        .BindConfiguration(MediaOptions.Section)
+    public static void AddSettings(this WebApplicationBuilder builder) => Catalogue.Add<MediaOptions>(builder, MediaOptions.Section)
         .Validate(media => MediaOptions.AreCodecs(media.VideoCodecs), "Media:VideoCodecs may name VP8, H264, VP9 and AV1, each once.")
         .Validate(
             media => MediaOptions.IsModelUrl(media.BlurModelUrl),
-            "Media:BlurModelUrl must be a path that begins with / or an http(s) address.")
-        .ValidateOnStart();
+            "Media:BlurModelUrl must be a path that begins with / or an http(s) address.");
 
     public static void MapSettings(this IEndpointRouteBuilder app) =>
         app.MapGet("/settings", Answer).WithTags("Settings").WithSummary("What the server's owner has set for all clients")

@@ -1,6 +1,7 @@
 using Sightline.Calls;
 using Sightline.Server.Calls;
 using Sightline.Server.Nodes;
+using Sightline.Server.Telemetry;
 using Sightline.Signalling;
 using Accept = Sightline.Signalling.Accept;
 using Join = Sightline.Signalling.Join;
@@ -18,6 +19,8 @@ internal sealed partial class CallSocket(
     Attendance attendance,
     CallService calls,
     CallAnnouncer announcer,
+    ServerMetrics metrics,
+    WebRtcLog webRtc,
     TimeProvider time,
     ILogger<CallSocket> log)
 {
@@ -30,7 +33,7 @@ internal sealed partial class CallSocket(
             return;
         }
 
-        var reader = new SocketReader(connection, time);
+        var reader = new SocketReader(connection, metrics, time);
         if (await ReadJoinAsync(reader, connection, personId, cancel) is not { } join)
         {
             return;
@@ -66,6 +69,7 @@ internal sealed partial class CallSocket(
             switch (message)
             {
                 case Join join when IsForged(join, new PeerName(personId, join.DeviceId)):
+                    metrics.Dropped(ErrorCode.ForgedFrom);
                     connection.Send(new Error(ErrorCode.ForgedFrom, "A device speaks for itself only.", "join"));
                     break;
                 case Join join:
@@ -74,6 +78,7 @@ internal sealed partial class CallSocket(
                     connection.Send(new Pong(ping.Id));
                     break;
                 default:
+                    metrics.Dropped(ErrorCode.NotJoined);
                     connection.Send(new Error(ErrorCode.NotJoined, "Send join first.", InReplyTo: null));
                     break;
             }
@@ -91,6 +96,7 @@ internal sealed partial class CallSocket(
             return false;
         }
 
+        device.TraceId = call.TraceId;
         var view = await announcer.ViewOfAsync(call);
         announcer.Admit(view, device);
         if (!switchboard.TryAdd(callId, device, out var replaced, out var others))
@@ -145,6 +151,7 @@ internal sealed partial class CallSocket(
         var (personId, deviceId) = (device.Peer.PersonId, device.Peer.DeviceId);
         if (IsForged(message, device.Peer))
         {
+            metrics.Dropped(ErrorCode.ForgedFrom);
             device.Connection.Send(new Error(ErrorCode.ForgedFrom, "A device speaks for itself only.", InReplyTo: null));
             return false;
         }
@@ -182,11 +189,18 @@ internal sealed partial class CallSocket(
         // A ringing device only listens: no address of a person leaves before that person has answered.
         if (device.Standing != WireStanding.Joined && message is not Ack)
         {
+            metrics.Dropped(ErrorCode.NotAccepted);
             device.Connection.Send(new Error(ErrorCode.NotAccepted, "Accept the call first.", InReplyTo: null));
         }
         else if (message.To == device.Peer || !switchboard.TrySend(callId, message.To, message.Relay(device.Peer)))
         {
+            metrics.Dropped(ErrorCode.PeerUnavailable);
             device.Connection.Send(new Error(ErrorCode.PeerUnavailable, "That peer is not here now.", InReplyTo: null));
+        }
+        else
+        {
+            metrics.Relayed(message);
+            webRtc.Relayed(message, callId, device.TraceId, device.Peer.DeviceId);
         }
     }
 

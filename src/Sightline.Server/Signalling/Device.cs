@@ -24,6 +24,9 @@ internal sealed class CallDevice(PeerName peer, SocketConnection connection) : D
 {
     public SocketConnection Connection { get; } = connection;
 
+    /// <summary>The trace of its call.</summary>
+    public Guid TraceId { get; set; }
+
     /// <summary>The version of the call that gave it its standing: announcements may overtake each other.</summary>
     public int Version { get; set; }
 }

@@ -1,11 +1,12 @@
 using System.Buffers;
 using Sightline.Server.Calls;
+using Sightline.Server.Telemetry;
 using Sightline.Signalling;
 
 namespace Sightline.Server.Signalling;
 
 /// <summary>A person's device that waits to be rung: <c>/ws/notifications</c>.</summary>
-internal sealed class NotificationSocket(Switchboard switchboard, CallStore calls, CallAnnouncer announcer, TimeProvider time)
+internal sealed class NotificationSocket(Switchboard switchboard, CallStore calls, CallAnnouncer announcer, ServerMetrics metrics, TimeProvider time)
 {
     public async Task RunAsync(Guid personId, SocketConnection connection, CancellationToken cancel)
     {
@@ -28,7 +29,7 @@ internal sealed class NotificationSocket(Switchboard switchboard, CallStore call
                 connection.Send(Codec.Encode(new MissedCallsNotification(count)));
             }
 
-            var reader = new SocketReader(connection, time);
+            var reader = new SocketReader(connection, metrics, time);
             while (await reader.ReadAsync(cancel) is { } message)
             {
                 if (message is Ping ping)
@@ -37,6 +38,7 @@ internal sealed class NotificationSocket(Switchboard switchboard, CallStore call
                 }
                 else
                 {
+                    metrics.Dropped(ErrorCode.UnknownType);
                     connection.Send(new Error(ErrorCode.UnknownType, "This socket understands ping only.", InReplyTo: null));
                 }
             }
@@ -49,7 +51,7 @@ internal sealed class NotificationSocket(Switchboard switchboard, CallStore call
 }
 
 /// <summary>Reads messages off a socket, answers what is none, and ends when the sender is gone or too fast.</summary>
-internal sealed class SocketReader(SocketConnection connection, TimeProvider time)
+internal sealed class SocketReader(SocketConnection connection, ServerMetrics metrics, TimeProvider time)
 {
     private const int UsualMessageBytes = 4096;
 
@@ -66,16 +68,19 @@ internal sealed class SocketReader(SocketConnection connection, TimeProvider tim
                 case Received.Closed:
                     return null;
                 case Received.TooLarge:
+                    metrics.Dropped(ErrorCode.TooLarge);
                     connection.Send(new Error(ErrorCode.TooLarge, $"A message has at most {Limits.MaxMessageBytes} bytes.", InReplyTo: null));
                     connection.Close(CloseCode.TooBig, "The message is too large.");
                     return null;
                 case Received.NotText:
+                    metrics.Dropped(ErrorCode.Malformed);
                     connection.Send(new Error(ErrorCode.Malformed, "Messages are text.", InReplyTo: null));
                     connection.Close(CloseCode.NotText, "Messages are text.");
                     return null;
                 case Received.Message:
                     if (!_bucket.TryTake(time.GetUtcNow()))
                     {
+                        metrics.Dropped(ErrorCode.RateLimited);
                         connection.Send(new Error(ErrorCode.RateLimited, $"At most {Limits.MessagesPerSecond} messages a second.", InReplyTo: null));
                         connection.Close(CloseCode.TooFast, "Too many messages.");
                         return null;
@@ -84,8 +89,10 @@ internal sealed class SocketReader(SocketConnection connection, TimeProvider tim
                     switch (Codec.Decode(_buffer.WrittenSpan))
                     {
                         case Decoded.Ok ok:
+                            metrics.Received(ok.Message);
                             return ok.Message;
                         case Decoded.Bad bad:
+                            metrics.Dropped(bad.Error.Code);
                             connection.Send(bad.Error);
                             break;
                     }

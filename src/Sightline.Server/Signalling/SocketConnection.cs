@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Threading.Channels;
+using Sightline.Server.Telemetry;
 using Sightline.Signalling;
 
 namespace Sightline.Server.Signalling;
@@ -31,7 +32,7 @@ internal enum Received
 /// One WebSocket: a bounded queue out, one message at a time in. Anybody may send or close, from any thread; only the owner
 /// of the socket's request receives.
 /// </summary>
-internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
+internal sealed class SocketConnection(WebSocket socket, ServerMetrics? metrics = null) : IAsyncDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
@@ -54,6 +55,7 @@ internal sealed class SocketConnection(WebSocket socket) : IAsyncDisposable
     {
         if (!_queue.Writer.TryWrite(message) && _queue.Reader.Count >= Limits.MaxQueuedMessagesPerSocket)
         {
+            metrics?.Overrun();
             socket.Abort();
             _gone.Cancel();
         }

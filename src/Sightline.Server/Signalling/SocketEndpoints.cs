@@ -1,6 +1,7 @@
 using Sightline.Server.Hosting;
 using Sightline.Server.Nodes;
 using Sightline.Server.People;
+using Sightline.Server.Telemetry;
 
 namespace Sightline.Server.Signalling;
 
@@ -31,12 +32,12 @@ internal static class SocketEndpoints
     {
         app.UseWebSockets();
         app.Map("/ws/notifications", (HttpContext http, NotificationSocket socket) =>
-            ServeAsync(http, socket.RunAsync)).AllowAnonymous().ExcludeFromDescription();
+            ServeAsync(http, "notification", socket.RunAsync)).AllowAnonymous().ExcludeFromDescription();
         app.Map("/ws/call/{callId}", (HttpContext http, string callId, CallSocket socket) =>
-            ServeAsync(http, (personId, connection, cancel) => socket.RunAsync(personId, callId, connection, cancel))).AllowAnonymous().ExcludeFromDescription();
+            ServeAsync(http, "call", (personId, connection, cancel) => socket.RunAsync(personId, callId, connection, cancel))).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ServeAsync(HttpContext http, Func<Guid, SocketConnection, CancellationToken, Task> run)
+    private static async Task<IResult> ServeAsync(HttpContext http, string kind, Func<Guid, SocketConnection, CancellationToken, Task> run)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -56,13 +57,23 @@ internal static class SocketEndpoints
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        await using var connection = new SocketConnection(socket);
+        var metrics = http.RequestServices.GetRequiredService<ServerMetrics>();
+        await using var connection = new SocketConnection(socket, metrics);
         connection.Start();
 
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         await using var goingAway = stopping.Register(() => connection.Close(CloseCode.GoingAway, "The server restarts."));
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(connection.Gone, http.RequestAborted);
-        await run(personId.Value, connection, gone.Token);
+        metrics.Opened(kind);
+        try
+        {
+            await run(personId.Value, connection, gone.Token);
+        }
+        finally
+        {
+            metrics.Closed(kind);
+        }
+
         return Results.Empty;
     }
 }

@@ -11,6 +11,9 @@ namespace Sightline.Server.Turn;
 /// <summary>A coturn that runs: where it listens and what its credentials are signed with.</summary>
 internal sealed record RunningCoturn(int Port, string Secret)
 {
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(RunningCoturn);
+
     /// <summary>Its addresses for a browser that reached this server as <paramref name="host"/>.</summary>
     public IReadOnlyList<string> UrlsFor(string host)
     {

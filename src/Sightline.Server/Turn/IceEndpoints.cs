@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Sightline.Server.Accounts;
+using Sightline.Server.Configuration;
 using Sightline.Server.Hosting;
 
 namespace Sightline.Server.Turn;
@@ -11,7 +12,11 @@ namespace Sightline.Server.Turn;
 public sealed record IceServer(
     IReadOnlyList<string> Urls,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential = null)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(IceServer);
+}
 
 /// <param name="ExpiresAt">When the credentials end; ask again before.</param>
 public sealed record IceServersResponse(IReadOnlyList<IceServer> IceServers, DateTimeOffset ExpiresAt);
@@ -22,7 +27,7 @@ public static class IceEndpoints
     public static void AddTurn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<IceOptions>().BindConfiguration(IceOptions.Section).ValidateOnStart();
+        Catalogue.Add<IceOptions>(builder, IceOptions.Section);
         services.AddSingleton<IValidateOptions<IceOptions>, IceOptionsValidator>();
         services.AddSingleton<EmbeddedCoturn>();
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddedCoturn>());

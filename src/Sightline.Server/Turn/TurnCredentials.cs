@@ -4,7 +4,11 @@ using System.Text;
 
 namespace Sightline.Server.Turn;
 
-public sealed record TurnCredential(string Username, string Credential);
+public sealed record TurnCredential(string Username, string Credential)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(TurnCredential);
+}
 
 /// <summary>
 /// Short-lived TURN credentials that coturn can check without asking us (draft-uberti-behave-turn-rest): the username is

@@ -34,12 +34,18 @@ export class Server {
     private readonly via: readonly string[],
     private readonly dataFolder: string,
     private readonly settings: Record<string, string>,
+    private readonly heard: (line: string) => void,
   ) {}
 
-  static async start(settings: Record<string, string> = {}, place?: Place): Promise<Server> {
+  /** @param heard everything that the server says, line by line */
+  static async start(
+    settings: Record<string, string> = {},
+    place?: Place,
+    heard: (line: string) => void = () => {},
+  ): Promise<Server> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'sightline-browser-'));
     const { url, via } = place ?? { url: `http://localhost:${await freePort()}`, via: [] };
-    const server = new Server(url, via, dataFolder, settings);
+    const server = new Server(url, via, dataFolder, settings, heard);
     await server.start();
     return server;
   }
@@ -66,6 +72,7 @@ export class Server {
       for (const stream of [child.stdout, child.stderr]) {
         createInterface(stream).on('line', (line) => {
           log.push(line);
+          this.heard(line);
           if (log.length > maxLogLines) log.shift();
           if (line.includes('Sightline is ready')) resolve();
         });

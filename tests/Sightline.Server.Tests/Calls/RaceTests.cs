@@ -50,7 +50,7 @@ public class RaceTests
     {
         var (ada, grace) = (scene.Ada.PersonId, scene.Grace.PersonId);
         var nodes = servers.Select(server => new Node(server)).ToArray();
-        var call = (await nodes[0].Calls.InitiateAsync(CallType.Video, channelId, ada, [grace])).ShouldBeOfType<CallResult.Done>().Call;
+        var call = (await nodes[0].Calls.InitiateAsync(CallType.Video, channelId, ada, [grace], Guid.NewGuid())).ShouldBeOfType<CallResult.Done>().Call;
         var adasDevice = Guid.NewGuid();
         var gracesDevices = Enumerable.Range(0, Devices).Select(_ => Guid.NewGuid()).ToArray();
         await nodes[0].Calls.DecideAsync(call.Id, new Join(ada, adasDevice), CancellationToken.None);

@@ -108,17 +108,4 @@ public sealed class ErrorTests
         answer.Headers.Contains("Content-Security-Policy").ShouldBeTrue();
         answer.Headers.CacheControl.ShouldNotBeNull().NoStore.ShouldBeTrue();
     }
-
-    [Fact]
-    public async Task Readiness_is_the_databases_and_liveness_is_not()
-    {
-        await using var server = await TestServer.StartAsync();
-        (await server.Browser().Get("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await server.Browser().Get("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
-
-        await PrivatePostgres.DropAsync(server.ConnectionString);
-
-        (await server.Browser().Get("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await server.Browser().Get("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-    }
 }

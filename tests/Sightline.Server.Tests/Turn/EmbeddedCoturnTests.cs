@@ -50,6 +50,21 @@ public sealed class EmbeddedCoturnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_coturn_that_runs_answers_this_server_and_one_that_does_not_is_named()
+    {
+        await AllocateAsync(TurnCredentials.Issue(Current, Ada, TimeProvider.System.GetUtcNow().AddHours(1)));
+        using var own = new TurnReach(Options.Create(new IceOptions()), _coturn, TimeProvider.System);
+        (await own.FindSilentAsync()).ShouldBeEmpty();
+
+        using var taken = new System.Net.Sockets.UdpClient(0, System.Net.Sockets.AddressFamily.InterNetwork);
+        var silent = $"stun:127.0.0.1:{((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port}";
+        var servers = new IceOptions { Servers = [new() { Urls = [$"stun:127.0.0.1:{_coturn.Running!.Port}", silent] }] };
+        using var none = new EmbeddedCoturn(_data, Options.Create(servers), TimeProvider.System, NullLogger<EmbeddedCoturn>.Instance);
+        using var both = new TurnReach(Options.Create(servers), none, TimeProvider.System);
+        (await both.FindSilentAsync()).ShouldBe(["Ice:Servers:0:Urls:1"]);
+    }
+
+    [Fact]
     public async Task A_coturn_that_dies_is_started_again()
     {
         var credential = TurnCredentials.Issue(Current, Ada, TimeProvider.System.GetUtcNow().AddHours(1));

@@ -7,3 +7,5 @@ export { Follower, Watch } from './media/watch.js';
 export { readReport } from './quality/read.js';
 export { reportCall } from './quality/reporter.js';
 export { meter } from './stats/meter.js';
+/** Loaded by itself: calls go on without. */
+export const telemetry = () => import('./telemetry/trace.js');

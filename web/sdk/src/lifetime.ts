@@ -33,8 +33,9 @@ export class Scope {
     return undo;
   }
 
-  child(): Scope {
-    const child = new Scope(this.#runtime);
+  /** @param runtime of another kind, for what the child makes */
+  child(runtime = this.#runtime): Scope {
+    const child = new Scope(runtime);
     const undo = this.own(() => child.dispose());
     child.own(undo);
     return child;

@@ -162,6 +162,19 @@ export const iceTest = {
   burstBufferedBytes: 256 * 1024,
 } as const;
 
+/** What a page tells the server of a call. The server takes no more at once, and reports not oftener. */
+export const telemetry = {
+  maxSpans: 64,
+  maxEvents: 128,
+  maxLinks: 8,
+  /** After the connection stands: nothing else is then waited for. */
+  firstReportMs: 5_000,
+  reportIntervalMs: 30_000,
+  firstFrameLookMs: 40,
+  firstFrameWaitMs: 10_000,
+  maxFirstFrameMs: 120_000,
+} as const;
+
 /** Microphone and camera. */
 export const capture = {
   /** How often devices in use are listed again: not every browser tells of each that comes or goes (Chromium on Linux). */

@@ -8,6 +8,7 @@ export interface Gauge {
 }
 
 export type Extras = typeof import('./extras.js');
+export type Telemetry = typeof import('./telemetry/trace.js');
 
 export type CaptureDevices = EventTarget &
   Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &

@@ -25,7 +25,7 @@ import { DeviceList } from './media/devices.js';
 import type { Notification } from './protocol/messages.js';
 import { readNotification } from './protocol/read.js';
 import { Rest } from './rest.js';
-import type { Runtime } from './runtime.js';
+import type { Runtime, Telemetry } from './runtime.js';
 import { ReconnectingSocket } from './signalling/socket.js';
 
 /** The shell around everything: who is signed in, the notification socket, and the calls of this device. */
@@ -41,6 +41,7 @@ export class Client implements Sightline {
   readonly #presenceListeners = new Listeners<[PersonId, Presence]>();
   readonly #incomingListeners = new Listeners<[Call]>();
   readonly #missedListeners = new Listeners<[number]>();
+  #telemetry: Telemetry | null = null;
   #missedCalls = 0;
   #connection: Scope | null = null;
   #notifications: ReconnectingSocket | null = null;
@@ -154,7 +155,13 @@ export class Client implements Sightline {
     this.#setService('connecting');
     this.#around.iceServers.prefetch();
     // Where it cannot be had, calls go on without.
-    this.#runtime.extras().catch(() => {});
+    this.#runtime
+      .extras()
+      .then((extras) => extras.telemetry())
+      .then((telemetry) => {
+        this.#telemetry = telemetry;
+      })
+      .catch(() => {});
     this.#rest.settings().catch(() => {});
     // Calls need to know whose they are; whoever is not signed in learns it from the socket.
     if (this.#rest.personId === null) this.#rest.me().catch(() => {});
@@ -211,8 +218,10 @@ export class Client implements Sightline {
   }
 
   #begin(start: CallStart): LiveCall {
-    const scope = this.#scope.child();
-    const call = new LiveCall(scope, this.#around, start);
+    const trace = this.#telemetry?.trace(this.#runtime, this.#http, start.type === 'dial');
+    const scope = this.#scope.child(trace?.runtime);
+    const call = new LiveCall(scope, { ...this.#around, ...trace }, start);
+    trace?.follow(call, scope);
     this.#calls.add(call);
     scope.own(() => this.#calls.delete(call));
     const undo = call.onState(({ to }) => {

@@ -211,6 +211,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{callId}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a browser tells of its part in a call: spans, events and the connections it had */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TelemetryReport"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `validation`, `malformed`, `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `too_many_requests` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/sign-up": {
         parameters: {
             query?: never;
@@ -1759,6 +1835,16 @@ export interface components {
              */
             device_id: string;
         };
+        /**
+         * @description A state of a connection or of ICE, a kind of candidate, or whose description it was.
+         * @enum {unknown}
+         */
+        EventDetail: "local" | "remote" | "new" | "checking" | "connecting" | "connected" | "completed" | "disconnected" | "failed" | "closed" | "host" | "srflx" | "prflx" | "relay";
+        /**
+         * @description What a browser noticed, as the names of the logs `webrtc.*`.
+         * @enum {unknown}
+         */
+        EventName: "offer" | "answer" | "candidate" | "connection_state" | "ice_state";
         /** @description A change of state; `by` is `null` where time or the network did it. */
         HistoryLine: {
             /** Format: date-time */
@@ -1796,6 +1882,8 @@ export interface components {
             /** @description Whom to ring as well. */
             person_ids: string[];
         };
+        /** @enum {unknown} */
+        LinkPath: "direct" | "relay";
         Me: {
             /** Format: uuid */
             person_id: string;
@@ -1929,6 +2017,37 @@ export interface components {
             score: number;
             quality: components["schemas"]["ReportQuality"];
         };
+        ReportedEvent: {
+            name: components["schemas"]["EventName"];
+            /** Format: double */
+            at_ms: number;
+            detail: components["schemas"]["EventDetail"];
+        };
+        /** @description A connection to one other device, once it stands. */
+        ReportedLink: {
+            path: components["schemas"]["LinkPath"];
+            codec?: null | components["schemas"]["VideoCodec"];
+            /**
+             * Format: double
+             * @description From the answer to the first picture; null where none came.
+             */
+            first_frame_ms?: null | number;
+        };
+        ReportedSpan: {
+            name: components["schemas"]["SpanName"];
+            /** @description 16 hex digits, of the browser's choice. */
+            span_id: string;
+            /**
+             * Format: double
+             * @description Milliseconds since 1970, by the browser's clock.
+             */
+            start_ms: number;
+            /** Format: double */
+            end_ms: number;
+            result?: components["schemas"]["SpanResult"];
+            /** @description Null for what hangs from the whole call. */
+            parent_id?: null | string;
+        };
         SettingsResponse: {
             /** @description Names such as VP8, H264, VP9 and AV1, the preferred one first; may be empty. */
             video_codecs: string[];
@@ -1947,11 +2066,40 @@ export interface components {
             password: string;
             display_name: string;
         };
+        /**
+         * @description What a browser did for a call, as the names of its spans.
+         * @enum {unknown}
+         */
+        SpanName: "call" | "initiate" | "ring" | "capture" | "create_offer" | "create_answer" | "set_remote" | "ice_gathering" | "ice_connected" | "first_frame" | "recovery";
+        /**
+         * @default ok
+         * @enum {unknown}
+         */
+        SpanResult: "ok" | "failed";
         /** @description What the browser's PushSubscription says; both keys are base64url. */
         SubscribeRequest: {
             endpoint: string;
             p256dh: string;
             auth: string;
+        };
+        /** @description What a browser tells of a call: names and numbers out of fixed sets, and nothing that a person wrote. */
+        TelemetryReport: {
+            /** Format: uuid */
+            device_id: string;
+            /**
+             * Format: double
+             * @description The browser's clock when it sent this: a clock that is wrong is put right by it.
+             */
+            sent_at_ms: number;
+            spans: components["schemas"]["ReportedSpan"][];
+            events: components["schemas"]["ReportedEvent"][];
+            links: components["schemas"]["ReportedLink"][];
+            /**
+             * Format: int32
+             * @description How much it had to leave out for its own limits.
+             * @default 0
+             */
+            dropped: number;
         };
         TicketResponse: {
             /** @description Opens one socket, once: `?ticket=…`. */
@@ -1972,6 +2120,8 @@ export interface components {
         UnsubscribeRequest: {
             endpoint: string;
         };
+        /** @enum {unknown} */
+        VideoCodec: "vp8" | "vp9" | "h264" | "h265" | "av1" | "other" | null;
         /** @enum {unknown} */
         WireCallState: "RINGING" | "CONNECTING" | "CONNECTED" | "RECONNECTING" | "ENDED";
         /** @enum {unknown} */

@@ -1,4 +1,5 @@
 import type { CallView, ParticipantView, PeerView } from '../../src/protocol/messages.js';
+import type { Report } from '../../src/telemetry/recorder.js';
 import type { Clock } from './clock.js';
 import { FakeWebSocket, type ServerEnd } from './web-socket.js';
 
@@ -11,6 +12,9 @@ export class FakeServer implements ServerEnd {
   readonly sockets = new Set<FakeWebSocket>();
   readonly requests: string[] = [];
   readonly reports: { readonly person: string; readonly body: Message }[] = [];
+  /** What came with requests that belong to a trace. */
+  readonly traceparents: string[] = [];
+  readonly told: (Report & { readonly person: string })[] = [];
   /** What the server answers instead, by path. */
   readonly answers = new Map<string, Answer>();
   /** How long an answer takes, by path. */
@@ -257,6 +261,9 @@ export class FakeServer implements ServerEnd {
         return [200, { call, history: [] }];
       case 'report':
         this.reports.push({ person, body });
+        return [200, {}];
+      case 'telemetry':
+        this.told.push({ person, ...body } as (typeof this.told)[number]);
         return [200, {}];
       case 'invite':
         for (const invited of body.person_ids as string[]) this.#invite(call, invited);

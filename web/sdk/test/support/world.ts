@@ -31,6 +31,8 @@ export class Device {
       fetch: (url, init) => {
         const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
         if (world.unreachable.has(person)) return new Promise(() => {});
+        const { traceparent } = init.headers as { readonly traceparent?: string };
+        if (traceparent !== undefined) world.server.traceparents.push(traceparent);
         return world.server.request(person, init.method ?? 'GET', new URL(url).pathname, body);
       },
       webSocket: (url) => {

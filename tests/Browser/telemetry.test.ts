@@ -1,0 +1,159 @@
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from './driver/browsers';
+import { Collector, type Span } from './driver/collector';
+import { seesAndHears } from './driver/media';
+import { connect, Person, someone } from './driver/person';
+import { Server } from './driver/server';
+
+const token = 'the-token-of-prometheus';
+/** By the browsers' clocks, which are one: a click comes before what follows from it. */
+const orders: readonly (readonly [string, string])[] = [
+  ['initiate', 'ring'],
+  ['create_offer', 'set_remote'],
+  ['ice_gathering', 'first_frame'],
+  ['ice_connected', 'first_frame'],
+];
+
+describe('a call that is watched', () => {
+  const lines: string[] = [];
+  let collector: Collector;
+  let server: Server;
+  let browser: Browser;
+  let ada: Person;
+  let ben: Person;
+
+  beforeAll(async () => {
+    collector = await Collector.start();
+    server = await Server.start(
+      {
+        'Telemetry:OtlpEndpoint': collector.url,
+        'Telemetry:ExportInterval': '00:00:01',
+        'Telemetry:MetricsToken': token,
+        'Logging:LogLevel:Default': 'Debug',
+      },
+      undefined,
+      (line) => lines.push(line),
+    );
+    browser = await launch('chromium');
+    ada = await Person.signUp(browser, server.url, someone('Ada'));
+    ben = await Person.signUp(browser, server.url, someone('Ben'));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.dispose();
+    await collector?.stop();
+  });
+
+  it('is one tree from the click of the one to the first picture of both', async () => {
+    await ada.reload();
+    await ada.seesPresence(ben, 'online');
+    await connect(ada, ben);
+    await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+    await collector.until((spans) => spans.filter(({ name }) => name === 'first_frame').length === 2);
+    await ada.press('Hang up');
+    await ben.hasEnded('ended');
+    await collector.until((spans) => spans.filter(({ name }) => name === 'call').length === 2);
+    await collector.until((spans) => spans.some(({ name }) => name === 'call.end'));
+
+    const traceId = collector.spans.find(({ name }) => name === 'create_offer')?.traceId;
+    const spans = collector.spans.filter((span) => span.traceId === traceId);
+    const roots = spans.filter(({ parentId }) => parentId === '');
+    expect(roots.map(({ name, spanId }) => [name, spanId])).toEqual([['call', traceId?.slice(16)]]);
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    expect(spans.filter(({ parentId }) => parentId !== '' && !ids.has(parentId))).toEqual([]);
+
+    const [root] = roots as [Span];
+    const other = spans.find(({ name, spanId }) => name === 'call' && spanId !== root.spanId) as Span;
+    expect(other.parentId).toBe(root.spanId);
+    const of = (parent: Span) => spans.filter(({ parentId }) => parentId === parent.spanId).map(({ name }) => name);
+    const both = ['ring', 'capture', 'set_remote', 'ice_gathering', 'ice_connected', 'first_frame'];
+    expect(of(root)).toEqual(expect.arrayContaining([...both, 'initiate', 'create_offer', 'POST /calls/initiate']));
+    expect(of(root)).toEqual(expect.arrayContaining(['call.accept', 'call.end']));
+    expect(of(other)).toEqual(expect.arrayContaining([...both, 'create_answer']));
+    expect(spans.find(({ name }) => name === 'call.initiate')?.parentId).toBe(
+      spans.find(({ name }) => name === 'POST /calls/initiate')?.spanId,
+    );
+
+    for (const span of spans) expect(span.endMs, span.name).toBeGreaterThanOrEqual(span.startMs);
+    // What a page did lies within its call; two clocks of one browser may be a millisecond apart.
+    for (const parent of [root, other])
+      for (const span of spans.filter(({ parentId, name }) => parentId === parent.spanId && both.includes(name))) {
+        expect(span.startMs, span.name).toBeGreaterThanOrEqual(parent.startMs - 2);
+        expect(span.endMs, span.name).toBeLessThanOrEqual(parent.endMs + 2);
+      }
+    for (const [before, after] of orders) {
+      const [first, second] = [before, after].map((name) =>
+        spans.find((span) => span.name === name && span.parentId === root.spanId),
+      );
+      expect(first?.startMs, `${before} before ${after}`).toBeLessThanOrEqual(second?.endMs ?? 0);
+    }
+  });
+
+  it('is counted, and its browsers’ words are in the log by name', async () => {
+    const metrics = await read();
+    expect(metrics).toMatch(/^call_outcomes_total\{outcome="ended"\} 1$/m);
+    expect(metrics).toMatch(/^call_time_to_first_frame_ms_count 2$/m);
+    expect(metrics).toMatch(/^call_links_total\{path="(direct|relay)"\} 2$/m);
+    expect(metrics).toMatch(/^codec_selected_total\{codec="\w+"\} 2$/m);
+    expect(metrics).toMatch(/^turn_usage_ratio [01]/m);
+    for (const words of [/: local offer/, /: remote answer/, /candidates, host/, /: connection connected/, /: ICE /])
+      expect(lines.some((line) => line.includes('WebRtc') && words.test(line))).toBe(true);
+  });
+
+  it('gives nobody away: not in the log, the metrics or the traces', async () => {
+    const secrets = await Promise.all(
+      [ada, ben].map(async (person) => {
+        const cookies = await browser.cookies();
+        const me = (await person.page.evaluate(async () => (await fetch('/account/me')).json())) as {
+          email: string;
+          antiforgery_token: string;
+        };
+        const servers = await person.page.evaluate(
+          async () => (await (await fetch('/ice-servers')).json()).ice_servers,
+        );
+        const credentials = (servers as { username?: string; credential?: string }[]).flatMap((one) => [
+          one.username,
+          one.credential,
+        ]);
+        return [
+          person.name,
+          me.email,
+          me.antiforgery_token,
+          ...credentials,
+          ...cookies.filter(({ name }) => name.startsWith('sightline')).map(({ value }) => value),
+        ];
+      }),
+    );
+    await server.stop();
+    expect(collector.requests['/v1/logs']).toBeGreaterThan(0);
+    expect(collector.requests['/v1/metrics']).toBeGreaterThan(0);
+    const said = [lines.filter((line) => !isForTheOwner(line)).join('\n'), collector.everything];
+    for (const secret of secrets.flat().filter((one) => one !== undefined)) {
+      expect(secret.length).toBeGreaterThan(2);
+      for (const text of said) expect(text.includes(secret), secret).toBe(false);
+    }
+    for (const text of said) {
+      expect(text).not.toMatch(/candidate:\d/);
+      expect(text).not.toMatch(/a=ice-ufrag|v=0\r\n/);
+      // An address with a port is somebody's, but for those of the server and its collector.
+      const addresses = (text.match(/\b\d{1,3}(?:\.\d{1,3}){3}:\d+/g) ?? []).filter(
+        (one) => !collector.url.includes(one),
+      );
+      expect(addresses).toEqual([]);
+    }
+  });
+
+  async function read(): Promise<string> {
+    const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    return answer.text();
+  }
+});
+
+/** The banner: what was configured, by the one who reads it. */
+function isForTheOwner(line: string): boolean {
+  return (
+    /^ {2}(configured|default|missing) /.test(line) || line.includes('/demo/sign-in') || line.includes('is ready:')
+  );
+}

@@ -8,4 +8,4 @@ export { readReport } from './quality/read.js';
 export { reportCall } from './quality/reporter.js';
 export { meter } from './stats/meter.js';
 /** Loaded by itself: calls go on without. */
-export const telemetry = () => import('./telemetry/trace.js');
+export const telemetry = () => import('./telemetry/trace.js').catch(() => null);

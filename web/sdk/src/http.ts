@@ -14,8 +14,8 @@ export interface RequestOptions {
   readonly body?: object;
   /** Lets the request outlive the page. */
   readonly keepalive?: boolean;
-  /** W3C Trace Context. */
-  readonly traceparent?: string | undefined;
+  /** Beside the usual ones. */
+  readonly headers?: Record<string, string> | undefined;
 }
 
 /** Requests to the server: who asks, antiforgery, timeouts, and errors as `SightlineError`. */
@@ -57,9 +57,8 @@ export class Http {
   }
 
   async #request<T>(method: string, path: string, check: Check<T>, options: RequestOptions): Promise<T> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+    const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
     if (options.body !== undefined) headers['content-type'] = 'application/json';
-    if (options.traceparent !== undefined) headers.traceparent = options.traceparent;
     if (this.#accessToken !== undefined) headers.authorization = `Bearer ${await this.#accessToken()}`;
     else if (method !== 'GET' && this.antiforgeryToken !== null) {
       headers['x-sightline-antiforgery'] = this.antiforgeryToken;

@@ -149,9 +149,8 @@ export class Rest {
     await this.#change((options) => this.#http.delete('/push/subscription', anything, options), { body: { endpoint } });
   }
 
-  initiate(callType: CallType, channelId: ChannelId, traceparent?: string): Promise<CallView> {
-    const body = { call_type: callType, channel_id: channelId };
-    return this.#post('/calls/initiate', callView, { body, traceparent });
+  initiate(callType: CallType, channelId: ChannelId, headers?: Record<string, string>): Promise<CallView> {
+    return this.#post('/calls/initiate', callView, { body: { call_type: callType, channel_id: channelId }, headers });
   }
 
   invite(callId: CallId, people: readonly PersonId[]): Promise<CallView> {

@@ -41,7 +41,7 @@ export class Client implements Sightline {
   readonly #presenceListeners = new Listeners<[PersonId, Presence]>();
   readonly #incomingListeners = new Listeners<[Call]>();
   readonly #missedListeners = new Listeners<[number]>();
-  #telemetry: Telemetry | null = null;
+  #telemetry: Telemetry | null | undefined;
   #missedCalls = 0;
   #connection: Scope | null = null;
   #notifications: ReconnectingSocket | null = null;
@@ -155,13 +155,12 @@ export class Client implements Sightline {
     this.#setService('connecting');
     this.#around.iceServers.prefetch();
     // Where it cannot be had, calls go on without.
-    this.#runtime
-      .extras()
-      .then((extras) => extras.telemetry())
-      .then((telemetry) => {
-        this.#telemetry = telemetry;
-      })
-      .catch(() => {});
+    this.#runtime.extras().then(
+      async (extras) => {
+        this.#telemetry = await extras.telemetry();
+      },
+      () => {},
+    );
     this.#rest.settings().catch(() => {});
     // Calls need to know whose they are; whoever is not signed in learns it from the socket.
     if (this.#rest.personId === null) this.#rest.me().catch(() => {});
@@ -218,7 +217,7 @@ export class Client implements Sightline {
   }
 
   #begin(start: CallStart): LiveCall {
-    const trace = this.#telemetry?.trace(this.#runtime, this.#http, start.type === 'dial');
+    const trace = this.#telemetry?.trace(this.#runtime, this.#http, start);
     const scope = this.#scope.child(trace?.runtime);
     const call = new LiveCall(scope, { ...this.#around, ...trace }, start);
     trace?.follow(call, scope);

@@ -290,7 +290,7 @@ export class LiveCall implements Call {
     try {
       const channelId = await rest.channelWith(this.#start.others.map(({ personId }) => personId));
       if (this.#machine.state === 'INITIATING') {
-        const record = await rest.initiate(this.#start.callType, channelId, this.#around.traceparent);
+        const record = await rest.initiate(this.#start.callType, channelId, this.#around.headers);
         this.#callId = record.call_id;
         this.#dispatch({ type: 'created' });
         this.updated(record);

@@ -23,8 +23,8 @@ export interface Surroundings {
   readonly urgent: (call: object, urgent: boolean) => void;
   /** Video codecs by preference, as far as they are known. */
   readonly videoCodecs: () => readonly string[];
-  /** For the request that makes the call, where it is traced. */
-  readonly traceparent?: string;
+  /** Of the request that makes the call, where it is traced. */
+  readonly headers?: Record<string, string>;
 }
 
 /** How a call begins on this device. */

@@ -1,5 +1,5 @@
 import type { Scope } from '../lifetime.js';
-import { iceTest as policy } from '../policy.js';
+import { iceTest as policy } from '../policy.later.js';
 import type { Runtime } from '../runtime.js';
 import type { Relaying } from './judge.js';
 

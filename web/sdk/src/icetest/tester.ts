@@ -1,7 +1,7 @@
 import type { IceTest } from '../api.js';
 import type { Http } from '../http.js';
 import type { Scope } from '../lifetime.js';
-import { iceTest as policy } from '../policy.js';
+import { iceTest as policy } from '../policy.later.js';
 import type { components } from '../protocol/rest.gen.js';
 import { listOf, orMissing, shape, text } from '../protocol/shape.js';
 import type { Runtime } from '../runtime.js';

@@ -1,5 +1,5 @@
 import type { CallSnapshot, PersonId, Quality, RemotePeer, ReportEventKind, StatsSample } from '../api.js';
-import { report as policy } from '../policy.js';
+import { report as policy } from '../policy.later.js';
 import { scoresOf, stepOf } from './score.js';
 
 /** As it goes over the wire: what one device has measured since the batch before. Times count from the report's beginning. */

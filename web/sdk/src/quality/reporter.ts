@@ -1,7 +1,7 @@
 import { type Call, type Devices, SightlineError } from '../api.js';
 import type { Http } from '../http.js';
 import type { Scope } from '../lifetime.js';
-import { report as policy } from '../policy.js';
+import { report as policy } from '../policy.later.js';
 import type { Check } from '../protocol/shape.js';
 import type { Runtime } from '../runtime.js';
 import { type Batch, Recorder } from './recorder.js';

@@ -1,4 +1,4 @@
-import { telemetry as policy } from '../policy.js';
+import { telemetry as policy } from '../policy.later.js';
 import type { components } from '../protocol/rest.gen.js';
 
 type Schemas = components['schemas'];

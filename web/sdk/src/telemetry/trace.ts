@@ -1,7 +1,8 @@
 import type { Call, StateChange } from '../api.js';
+import type { CallStart } from '../call/exchange.js';
 import type { Http } from '../http.js';
 import type { Scope } from '../lifetime.js';
-import { telemetry as policy } from '../policy.js';
+import { telemetry as policy } from '../policy.later.js';
 import type { CaptureDevices, Runtime } from '../runtime.js';
 import { Recorder, type Report } from './recorder.js';
 import { type Notes, type Watched, watch } from './watch.js';
@@ -13,7 +14,7 @@ export interface Trace {
   /** The surroundings of this call, which take note of what it does. */
   readonly runtime: Runtime;
   /** For the request that makes the call (W3C Trace Context). */
-  readonly traceparent: string;
+  readonly headers: { readonly traceparent: string };
   /** From here on the trace goes with the call, and ends with it. */
   follow(call: Call, scope: Scope): void;
 }
@@ -22,10 +23,10 @@ export interface Trace {
  * One call as spans and events. While a call is set up, only times are taken; spans are made and sent when it is connected
  * and quiet, then every half minute, and at the end.
  */
-export function trace(around: Runtime, http: Pick<Http, 'post'>, dials: boolean): Trace {
+export function trace(around: Runtime, http: Pick<Http, 'post'>, { type }: Pick<CallStart, 'type'>): Trace {
   const hex = randomHex(16);
   // The second half of the trace's id is the id of the span from which everything hangs (docs/operations/traces.md).
-  const own = dials ? hex.slice(16) : hex.slice(0, 16);
+  const own = type === 'dial' ? hex.slice(16) : hex.slice(0, 16);
   const offsetMs = around.epochMs() - around.now();
   const now = () => around.now() + offsetMs;
   const recorder = new Recorder(() => randomHex(8));
@@ -75,7 +76,7 @@ export function trace(around: Runtime, http: Pick<Http, 'post'>, dials: boolean)
 
   return {
     runtime,
-    traceparent: `00-${hex}-${own}-01`,
+    headers: { traceparent: `00-${hex}-${own}-01` },
     follow(call, ofCall) {
       scope = ofCall;
       live = call;

@@ -1,5 +1,5 @@
 import type { Scope } from '../lifetime.js';
-import { telemetry as policy } from '../policy.js';
+import { telemetry as policy } from '../policy.later.js';
 import { readSample, type Report as StatsReport } from '../stats/sample.js';
 import type { EventDetail, LinkReport, SpanName } from './recorder.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallSnapshot, RemotePeer, StatsSample } from '../../src/api.js';
-import { report as policy } from '../../src/policy.js';
+import { report as policy } from '../../src/policy.later.js';
 import { type Batch, columns, Recorder } from '../../src/quality/recorder.js';
 import { sampleOf } from './samples.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { report as policy } from '../../src/policy.js';
+import { report as policy } from '../../src/policy.later.js';
 import { World } from '../support/world.js';
 
 type Body = { batch: number; source: string; age_ms: number; events: { kind: string; value: string }[] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { telemetry as policy } from '../../src/policy.js';
+import { telemetry as policy } from '../../src/policy.later.js';
 import { Recorder } from '../../src/telemetry/recorder.js';
 import { World } from '../support/world.js';
 

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { measured, seesAndHears } from '../tests/Browser/driver/media';
 import { connect, type Person } from '../tests/Browser/driver/person';
+import type { IceTest } from '../web/sdk/src/api';
 import { interruptions } from './arrivals';
 import { faults } from './faults';
+import { iceTestOf } from './iceTest';
 import { isGone, namespacesOf, processesIn } from './namespaces';
 import { Network } from './network';
 import { oneOf, topologyOf } from './options';
@@ -19,16 +21,30 @@ import { removeLeftovers, tidily } from './tidy';
 const seed = 1;
 const couple = ['chromium', 'chromium'] as const;
 
+/** What the test of the network has to say from the caller's side. */
+const truths: Readonly<Record<string, Partial<IceTest>>> = {
+  symmetric: { verdict: 'strict_nat', nat: 'port_each', ipv4: true },
+  'udp-blocked': { verdict: 'tcp_only', ipv4: true },
+  'tls-only': { verdict: 'tls_only', ipv4: true },
+  'ipv6-one-side': { verdict: 'open', ipv4: false, ipv6: true },
+};
+
 describe('a call', () => {
-  it.each(['symmetric', 'udp-blocked', 'tls-only', 'ipv6-one-side'])('connects in the network %s', async (topology) => {
-    await inNetwork(topology, async ({ ada, ben }) => {
-      await connect(ada, ben);
-      await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
-      expect(await typesInUse(ada, ben)).toContain('relay');
-      await ada.press('Hang up');
-      await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
-    });
-  });
+  it.each(Object.keys(truths))(
+    'connects in the network %s, and the test of the network tells why',
+    async (topology) => {
+      await inNetwork(topology, async ({ ada, ben }) => {
+        await connect(ada, ben);
+        await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+        expect(await typesInUse(ada, ben)).toContain('relay');
+        await ada.press('Hang up');
+        await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
+        await ada.press('Return');
+        const { words, test } = await iceTestOf(ada.page, ada.url);
+        expect(test, words).toMatchObject(truths[topology] ?? {});
+      });
+    },
+  );
 
   it('can use either of two interfaces', async () => {
     await inNetwork('two-interfaces', async ({ network, ada, ben }) => {
@@ -44,6 +60,22 @@ describe('a call', () => {
       return recover(network, fault, { couple, runs: 1, seed });
     });
     expect(outcome.ok).toBe(outcome.runs);
+  });
+});
+
+describe('the test of the network', () => {
+  it('finds every server and a router that keeps ports in the network cone', async () => {
+    await inNetwork('cone', async ({ ada }) => {
+      const { words, test } = await iceTestOf(ada.page, ada.url);
+      expect(test, words).toMatchObject({ verdict: 'open', nat: 'one_port', ipv4: true, ipv6: false });
+      for (const { url, kind, state, roundTripMs, lossShare, throughputBps } of test.servers) {
+        expect(state, url).toBe('works');
+        if (kind === 'stun') continue;
+        expect(roundTripMs, url).toBeGreaterThan(0);
+        expect(lossShare, url).toBeLessThan(0.5);
+        expect(throughputBps, url).toBeGreaterThan(100_000);
+      }
+    });
   });
 });
 
@@ -90,7 +122,7 @@ describe('the lab', () => {
 });
 
 async function inNetwork(topology: string, play: (stage: Stage) => Promise<void>): Promise<void> {
-  await tidily(async () => onStage(await Network.make(topologyOf(topology)), { couple }, play));
+  await tidily(async () => onStage(await Network.make(topologyOf(topology)), { couple, turnServers: 2 }, play));
 }
 
 /** What each has chosen at its own end. */

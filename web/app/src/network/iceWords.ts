@@ -122,7 +122,7 @@ function endWords(endAtMs: number | null, nowMs: number): string {
 export function iceReport(test: IceTest, nowMs: number): string {
   const { title, detail } = iceVerdictWords[test.verdict];
   const servers = test.servers.map((server) => {
-    const more = [stateWords(server), troubleOf(server), figureWords(server)].filter(Boolean).join(' ');
+    const more = [stateWords(server), troubleOf(server), figureWords(server)].filter(Boolean).join(' – ');
     return `- ${server.url}: ${more}`;
   });
   const facts = factRows(test, nowMs).map(([name, value]) => `${name}: ${value}`);

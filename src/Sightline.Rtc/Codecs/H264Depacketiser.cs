@@ -34,7 +34,7 @@ public sealed class H264Depacketiser : IDepacketiser
             if (!TryAddUnits(payload)) _assembly.Break();
         }
 
-        if (!_assembly.End(marker) || !_hasSlice) return false;
+        if (!_assembly.End(marker) || !_hasSlice || _inFragment) return false;
 
         frame = new Frame(_assembly.Buffer.Bytes, timestamp, _isKey, _size.Width, _size.Height);
         return true;

@@ -75,6 +75,7 @@ public class DepacketiserTests
     {
         Frames(new H264Depacketiser(), ("7C85AA", false, 1), ("7C85AA", true, 1)).ShouldBeEmpty();
         Frames(new H264Depacketiser(), ("7C05AA", true, 1)).ShouldBeEmpty();
+        Frames(new H264Depacketiser(), ("7C85AA", true, 1)).ShouldBeEmpty();
         Frames(new H264Depacketiser(), ("7800FF41", true, 1)).ShouldBeEmpty();
         Frames(new H264Depacketiser(), ("59AA", true, 1)).ShouldBeEmpty();
         Frames(new H264Depacketiser(), ("674200", true, 1)).ShouldBeEmpty();

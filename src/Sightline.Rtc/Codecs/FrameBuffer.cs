@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Sightline.Rtc.Codecs;
 
 /// <summary>Where a frame is put together. It grows with the frames up to a limit, and is used again for the next one.</summary>
@@ -25,7 +27,7 @@ internal sealed class FrameBuffer
         if (Length + bytes.Length > MaxBytes) return false;
 
         if (Length + bytes.Length > _bytes.Length)
-            Array.Resize(ref _bytes, (int)Math.Min(MaxBytes, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Length + bytes.Length))));
+            Array.Resize(ref _bytes, (int)Math.Min(MaxBytes, BitOperations.RoundUpToPowerOf2((uint)(Length + bytes.Length))));
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length += bytes.Length;
         return true;

@@ -1,6 +1,8 @@
 namespace Sightline.Rtc.Codecs;
 
-/// <summary>H.264 over RTP (RFC 6184): single NAL units, aggregates (STAP-A) and fragments (FU-A), as packetization modes 0 and 1 have them.</summary>
+/// <summary>
+/// H.264 over RTP (RFC 6184): single NAL units, aggregates (STAP-A) and fragments (FU-A), as packetization modes 0 and 1 have them.
+/// </summary>
 public sealed class H264Depacketiser : IDepacketiser
 {
     private const int MaxNalUnitType = 23;

@@ -42,7 +42,8 @@ public sealed class Vp9Depacketiser : IDepacketiser
         if (payload.IsEmpty) return false;
 
         var flags = payload[0];
-        var (hasPictureId, isInterPredicted, hasLayers, isFlexible) = ((flags & 0x80) != 0, (flags & 0x40) != 0, (flags & 0x20) != 0, (flags & 0x10) != 0);
+        var (hasPictureId, isInterPredicted) = ((flags & 0x80) != 0, (flags & 0x40) != 0);
+        var (hasLayers, isFlexible) = ((flags & 0x20) != 0, (flags & 0x10) != 0);
         var (begins, hasStructure) = ((flags & 0x08) != 0, (flags & 0x02) != 0);
         var at = 1;
         if (hasPictureId)

@@ -2,7 +2,9 @@ using Sightline.Rtc.Rtcp;
 
 namespace Sightline.Rtc.Repair;
 
-/// <summary>What a receiver reports of one source (RFC 3550, 6.4.1, A.3 and A.8). Retransmissions are not counted: it tells what the line does.</summary>
+/// <summary>
+/// What a receiver reports of one source (RFC 3550, 6.4.1, A.3 and A.8). Retransmissions are not counted: it tells what the line does.
+/// </summary>
 internal struct ReceiveStatistics(int clockRate)
 {
     private long _base;

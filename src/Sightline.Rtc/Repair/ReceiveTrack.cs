@@ -19,7 +19,9 @@ public enum Verdict
     /// <summary>So old that nobody knows whether it came before.</summary>
     TooOld,
 
-    /// <summary>Its number is far from all others: it is believed when the next one follows it (RFC 3550, A.1), and then comes out too.</summary>
+    /// <summary>
+    /// Its number is far from all others: it is believed when the next one follows it (RFC 3550, A.1), and then comes out too.
+    /// </summary>
     Suspect,
 
     /// <summary>Longer than a buffer, or all buffers are lent.</summary>
@@ -114,7 +116,9 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
     /// <summary>What the sender last said of its clock, and when that arrived.</summary>
     public (SenderInfo Info, long AtUs)? LastSenderReport => _lastReport;
 
-    /// <summary>When <see cref="TryTake"/> or <see cref="WriteFeedback"/> may have something without another packet; <c>null</c>: never.</summary>
+    /// <summary>
+    /// When <see cref="TryTake"/> or <see cref="WriteFeedback"/> may have something without another packet; <c>null</c>: never.
+    /// </summary>
     public long? WakeAtUs
     {
         get
@@ -155,7 +159,8 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
     /// <param name="payloadType">Of the packet inside.</param>
     public Arrival HandleRetransmission(in RtpPacket retransmission, byte payloadType, long nowUs)
     {
-        if (!Rtx.TryUnwrap(retransmission, payloadType, ssrc, _unwrapped, out var length)) return new Arrival(Verdict.Empty, retransmission, 0);
+        if (!Rtx.TryUnwrap(retransmission, payloadType, ssrc, _unwrapped, out var length))
+            return new Arrival(Verdict.Empty, retransmission, 0);
 
         // What was written from a packet is one.
         RtpPacket.Parse(_unwrapped.AsSpan(0, length), out var packet);
@@ -278,7 +283,7 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
     private Arrival HandleSuspect(in RtpPacket packet, long nowUs)
     {
         var number = packet.SequenceNumber;
-        var before = _suspectLength > 0 && RtpPacket.Parse(_suspect.AsSpan(0, _suspectLength), out var held) == RtpFault.None ? held : default;
+        RtpPacket.Parse(_suspect.AsSpan(0, _suspectLength), out var before);
         if (_suspectLength == 0 || number != (ushort)(before.SequenceNumber + 1))
         {
             if (packet.Bytes.Length > _suspect.Length) return new Arrival(Verdict.NoRoom, packet, 0);

@@ -8,7 +8,7 @@ public sealed record ReceiveTrackSettings
     /// <summary>Units of the RTP timestamp in a second.</summary>
     public required int ClockRate { get; init; }
 
-    /// <summary>Of video, key frames are asked for where something is lost for good, until one is seen; <c>null</c>: of no codec.</summary>
+    /// <summary>Of video, key frames are asked for where something is lost for good, until one is seen; <c>null</c>: unknown.</summary>
     public MediaCodec? Codec { get; init; }
 
     /// <summary>Whether the sender answers NACK; without, nothing is asked for again and <see cref="ReorderWaitUs"/> is all the wait.</summary>

@@ -89,7 +89,8 @@ public readonly ref struct FullIntraRequest
     public int Count => _entries.Length / 8;
 
     /// <summary>A command with the number of the one before it is the same command once more.</summary>
-    public (uint Ssrc, byte Number) this[int index] => (BinaryPrimitives.ReadUInt32BigEndian(_entries[(8 * index)..]), _entries[(8 * index) + 4]);
+    public (uint Ssrc, byte Number) this[int index] =>
+        (BinaryPrimitives.ReadUInt32BigEndian(_entries[(8 * index)..]), _entries[(8 * index) + 4]);
 
     public static RtcpFault Parse(in RtcpPacket packet, out FullIntraRequest request)
     {

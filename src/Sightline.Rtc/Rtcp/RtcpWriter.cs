@@ -111,7 +111,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
         return true;
     }
 
-    /// <summary>Tells when packets with consecutive transport-wide sequence numbers arrived, as many of them as fit into one packet.</summary>
+    /// <summary>Tells when packets with consecutive transport-wide sequence numbers arrived, as many as fit.</summary>
     /// <param name="number">Of the feedback packet.</param>
     /// <param name="arrivalsUs">A time for each packet, at least one; negative: it did not arrive.</param>
     /// <returns>How many it tells of; 0 when there is no room.</returns>

@@ -19,7 +19,9 @@ public enum RtpFault
     WrongPadding,
 }
 
-/// <summary>An RTP packet (RFC 3550, 5.1), read in place: a view of the bytes it was parsed from, which lives no longer than they do.</summary>
+/// <summary>
+/// An RTP packet (RFC 3550, 5.1), read in place: a view of the bytes it was parsed from, which lives no longer than they do.
+/// </summary>
 public readonly ref struct RtpPacket
 {
     public const int FixedHeaderBytes = 12;

@@ -26,7 +26,8 @@ public ref struct RtpWriter
     private readonly int _extensionAt;
     private int _end;
 
-    public RtpWriter(Span<byte> buffer, in RtpHeader header, scoped ReadOnlySpan<uint> csrcs = default, ExtensionForm form = ExtensionForm.OneByte)
+    public RtpWriter(Span<byte> buffer, in RtpHeader header, scoped ReadOnlySpan<uint> csrcs = default,
+        ExtensionForm form = ExtensionForm.OneByte)
     {
         if (csrcs.Length > RtpPacket.MaxCsrcs) throw new ArgumentException("More sources than a packet has room for.", nameof(csrcs));
 

@@ -21,7 +21,7 @@ public struct SequenceUnwrapper
         return unwrapped;
     }
 
-    /// <summary>The numbers begin anew: the next ones are counted from the first number above all so far that ends as this one does.</summary>
+    /// <summary>The numbers begin anew: they are counted from the first number above all so far that ends as this one does.</summary>
     public void Restart(ushort number)
     {
         if (_begun) Highest += 1 + (ushort)(number - (ushort)(Highest + 1));

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Sightline.Server.Accounts;
 using Sightline.Server.Calls;
 using Sightline.Server.Hosting;
+using Sightline.Server.Telemetry;
 using Sightline.Signalling;
 
 namespace Sightline.Server.Reports;
@@ -43,6 +44,7 @@ internal static class ReportEndpoints
         ClaimsPrincipal user,
         CallService calls,
         ReportStore reports,
+        ServerMetrics metrics,
         TimeProvider time,
         CancellationToken cancel)
     {
@@ -62,7 +64,13 @@ internal static class ReportEndpoints
             return problem;
         }
 
-        return await reports.SaveAsync(callId, user.PersonId(), batch, cancel) is ReportStore.Saved.TooMuch
+        var saved = await reports.SaveAsync(callId, user.PersonId(), batch, cancel);
+        if (saved is ReportStore.Saved.New && batch.Overall is { } overall)
+        {
+            metrics.Quality(Enum.Parse<CallQuality>(overall.Quality.ToString()), overall.Score);
+        }
+
+        return saved is ReportStore.Saved.TooMuch
             ? Problems.Of(ProblemCode.TooManyRequests, "There is more of this call than is kept.")
             : Results.NoContent();
     }

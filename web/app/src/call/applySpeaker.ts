@@ -15,7 +15,7 @@ export function applySpeaker(media: Output, speaker: string): () => void {
   const apply = async () => {
     for (let attempt = 1; wanted && media.sinkId !== speaker; attempt++) {
       try {
-        await media.setSinkId(speaker);
+        return await media.setSinkId(speaker);
       } catch {
         // Gone at this very moment: the sound stays where it is, and the list of devices will say so.
         if (attempt === maxAttempts) return;

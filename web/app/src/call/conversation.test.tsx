@@ -220,7 +220,7 @@ describe('the sound', () => {
     try {
       const { sightline } = start();
       expect(setSinkId).not.toHaveBeenCalled();
-      act(() => sightline.devices.choose('speaker', 'headset'));
+      await act(async () => sightline.devices.choose('speaker', 'headset'));
       expect(setSinkId).toHaveBeenCalledWith('headset');
     } finally {
       Reflect.deleteProperty(HTMLMediaElement.prototype, 'setSinkId');

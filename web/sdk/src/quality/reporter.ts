@@ -79,7 +79,8 @@ export function reportCall(
     void (reached ? flush(true) : Promise.resolve()).finally(() => scope.dispose());
   };
 
-  if (call.snapshot.state === 'ENDED') end();
+  // One that the app has thrown away is idle again.
+  if (call.snapshot.state === 'ENDED' || call.snapshot.state === 'IDLE') end();
   else {
     scope.own(call.onState(({ to }) => to === 'ENDED' && end()));
     scope.timer(begin, policy.startDelayMs);

@@ -96,8 +96,13 @@ internal sealed class JitterBuffer(PacketPool pool, int maxPackets)
         bytes.CopyTo(buffer);
         At(place) = new Place
         {
-            Kind = PlaceKind.Packet, Sequence = sequence, Timestamp = timestamp, AtUs = nowUs, Repaired = repaired,
-            Bytes = buffer, Length = bytes.Length,
+            Kind = PlaceKind.Packet,
+            Sequence = sequence,
+            Timestamp = timestamp,
+            AtUs = nowUs,
+            Repaired = repaired,
+            Bytes = buffer,
+            Length = bytes.Length,
         };
         if (place == _end) _end++;
         return true;

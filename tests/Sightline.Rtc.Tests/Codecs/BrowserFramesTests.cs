@@ -11,7 +11,10 @@ public class BrowserFramesTests
 {
     private static readonly Dictionary<string, MediaCodec> Codecs = new(StringComparer.Ordinal)
     {
-        ["VP8"] = MediaCodec.Vp8, ["VP9"] = MediaCodec.Vp9, ["AV1"] = MediaCodec.Av1, ["H264"] = MediaCodec.H264,
+        ["VP8"] = MediaCodec.Vp8,
+        ["VP9"] = MediaCodec.Vp9,
+        ["AV1"] = MediaCodec.Av1,
+        ["H264"] = MediaCodec.H264,
     };
 
     [Theory]

@@ -21,7 +21,12 @@ public class DamagedMediaTests
 
     private static readonly KnownExtensions Known = new()
     {
-        Mid = 4, Rid = 10, RepairedRid = 11, TransportSequence = 3, AbsoluteSendTime = 2, AudioLevel = 1,
+        Mid = 4,
+        Rid = 10,
+        RepairedRid = 11,
+        TransportSequence = 3,
+        AbsoluteSendTime = 2,
+        AudioLevel = 1,
     };
 
     [Theory]

@@ -43,6 +43,30 @@ describe('the speaker of an element', () => {
     expect(output.sinkId).toBe('earphones');
   });
 
+  it('is not one that has just come back, before its dead line is closed', async () => {
+    const leave = applySpeaker(output, '', 'earphones');
+    await settled();
+    output.changes[0]?.ends();
+    await settled();
+    leave();
+    applySpeaker(output, 'earphones');
+    await vi.advanceTimersByTimeAsync(5_999);
+    expect(output.changes).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(output.changes.map(({ to }) => to)).toEqual(['', 'earphones']);
+  });
+
+  it('is at once another one that is chosen meanwhile', async () => {
+    output.sinkId = '';
+    applySpeaker(output, '', 'earphones')();
+    const leave = applySpeaker(output, 'earphones');
+    await settled();
+    leave();
+    applySpeaker(output, 'monitor');
+    await settled();
+    expect(output.changes.map(({ to }) => to)).toEqual(['monitor']);
+  });
+
   it('is tried again when it cannot be opened yet', async () => {
     output.sinkId = '';
     applySpeaker(output, 'earphones');

@@ -8,8 +8,9 @@ export function useSpeaker(element: RefObject<HTMLMediaElement | null>): void {
   const { chosen, speakers, canChooseSpeaker } = useDevices(useSightline().devices);
   const there = speakers.some((speaker) => speaker.deviceId === chosen.speaker);
   const speaker = canChooseSpeaker && there ? (chosen.speaker ?? '') : '';
+  const missing = there ? null : (chosen.speaker ?? null);
   useEffect(() => {
     const media = element.current;
-    if (media && 'setSinkId' in media) return applySpeaker(media, speaker);
-  }, [element, speaker]);
+    if (media && 'setSinkId' in media) return applySpeaker(media, speaker, missing);
+  }, [element, speaker, missing]);
 }

@@ -55,9 +55,9 @@ function surplus(open: Record<string, number>, idle: Record<string, number> = {}
   return Object.fromEntries(Object.entries(open).filter(([name, count]) => count > (idle[name] ?? 0)));
 }
 
-/** The list of recent calls grows as it should, a listener a row. */
+/** The list of recent calls grows as it should, a listener a button. */
 async function apartFromRows(person: Person): Promise<Memory> {
-  const rows = await person.page.$$eval('[data-call-id]', (found) => found.length);
+  const buttons = await person.page.$$eval('[data-call-id] button', (found) => found.length);
   const held = await memory(person);
-  return { ...held, listeners: held.listeners - rows };
+  return { ...held, listeners: held.listeners - buttons };
 }

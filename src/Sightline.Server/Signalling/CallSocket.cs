@@ -55,6 +55,7 @@ internal sealed partial class CallSocket(
         }
         finally
         {
+            await device.Answering;
             await ExitAsync(callId, device, left);
         }
     }
@@ -158,14 +159,22 @@ internal sealed partial class CallSocket(
 
         switch (message)
         {
-            case PeerMessage forPeer:
+            case PeerMessage forPeer when MaySay(device, forPeer):
                 Relay(callId, device, forPeer);
                 return false;
             case Ping ping:
                 device.Connection.Send(new Pong(ping.Id));
                 return false;
+        }
+
+        await device.Answering;
+        switch (message)
+        {
+            case PeerMessage forPeer:
+                Relay(callId, device, forPeer);
+                return false;
             case Accept:
-                await DecideAsync(callId, device, new Sightline.Calls.Accept(personId, deviceId), "accept", cancel);
+                device.Answering = AnswerAsync(callId, device, cancel);
                 return false;
             case MediaReport report:
                 await DecideAsync(callId, device, new ReportMedia(personId, deviceId, CallViews.From(report.MediaState)), "media_state", cancel);
@@ -184,10 +193,16 @@ internal sealed partial class CallSocket(
         }
     }
 
+    /// <summary>
+    /// A ringing device only listens: no address of a person leaves before that person has answered. The answer itself need
+    /// not wait until it is known who was first: that of another device is let go with its connection.
+    /// </summary>
+    private static bool MaySay(CallDevice device, PeerMessage message) =>
+        device.Standing == WireStanding.Joined || message is Ack || (device.IsAnswering && message is Answer or IceCandidatesBatch);
+
     private void Relay(Guid callId, CallDevice device, PeerMessage message)
     {
-        // A ringing device only listens: no address of a person leaves before that person has answered.
-        if (device.Standing != WireStanding.Joined && message is not Ack)
+        if (!MaySay(device, message))
         {
             metrics.Dropped(ErrorCode.NotAccepted);
             device.Connection.Send(new Error(ErrorCode.NotAccepted, "Accept the call first.", InReplyTo: null));
@@ -201,6 +216,24 @@ internal sealed partial class CallSocket(
         {
             metrics.Relayed(message);
             webRtc.Relayed(message, callId, device.TraceId, device.Peer.DeviceId);
+        }
+    }
+
+    /// <summary>Nobody waits for it but what follows the accept, so it ends the socket itself where it fails.</summary>
+    private async Task AnswerAsync(Guid callId, CallDevice device, CancellationToken cancel)
+    {
+        try
+        {
+            await DecideAsync(callId, device, new Sightline.Calls.Accept(device.Peer.PersonId, device.Peer.DeviceId), "accept", cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The socket has gone, and the device will say it again on the next.
+        }
+        catch (Exception exception)
+        {
+            LogAnswerNotStored(exception, callId);
+            device.Connection.Close(CloseCode.GoingAway, "The answer could not be stored.");
         }
     }
 
@@ -246,6 +279,9 @@ internal sealed partial class CallSocket(
     }
 
     private static bool IsForged(ClientMessage message, PeerName peer) => message.From is { } from && from != peer;
+
+    [LoggerMessage(2, LogLevel.Error, "Call {CallId}: an answer could not be stored")]
+    private partial void LogAnswerNotStored(Exception exception, Guid callId);
 
     [LoggerMessage(1, LogLevel.Error, "Call {CallId}: the loss of a device could not be stored")]
     private partial void LogLossNotStored(Exception exception, Guid callId);

@@ -24,6 +24,12 @@ internal sealed class CallDevice(PeerName peer, SocketConnection connection) : D
 {
     public SocketConnection Connection { get; } = connection;
 
+    /// <summary>Its accept, until that is decided and told; never faulted.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
+    /// <summary>It rang when it said <c>accept</c>, and may yet turn out not to have been the first.</summary>
+    public bool IsAnswering => Standing == WireStanding.Ringing && !Answering.IsCompleted;
+
     /// <summary>The trace of its call.</summary>
     public Guid TraceId { get; set; }
 

@@ -30,9 +30,9 @@ public class CallFlowTests
         await ada.ExpectAsync("ack", ("from", scene.GracesPhone.ToString()));
 
         await grace.SendAsync(new Accept());
+        await ada.ExpectCallAsync("CONNECTING");
         await grace.SendAsync(new Answer(scene.AdasPhone, 1, Sdp));
         await grace.SendAsync(new IceCandidatesBatch(scene.AdasPhone, 2, [new Candidate("candidate:1", "0", 0)]));
-        await ada.ExpectCallAsync("CONNECTING");
         await ada.ExpectAsync("answer", ("from", scene.GracesPhone.ToString()));
         await ada.ExpectAsync("ice_candidates_batch", ("seq", "2"));
 

@@ -31,9 +31,9 @@ public class TwoNodesTests
         ((string?)heard["sdp"]).ShouldBe(offer);
 
         await grace.SendAsync(new Accept());
+        await ada.ExpectCallAsync("CONNECTING");
         await grace.SendAsync(new Answer(scene.AdasPhone, 1, Sdp(9_000)));
         await grace.SendAsync(new Ack(scene.AdasPhone, 1));
-        await ada.ExpectCallAsync("CONNECTING");
         ((string?)(await ada.ExpectAsync("answer"))["sdp"]).ShouldBe(Sdp(9_000));
         await ada.ExpectAsync("ack", ("from", scene.GracesPhone.ToString()), ("seq", "1"));
 

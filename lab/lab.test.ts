@@ -26,7 +26,7 @@ const truths: Readonly<Record<string, Partial<IceTest>>> = {
   symmetric: { verdict: 'strict_nat', nat: 'port_each', ipv4: true },
   'udp-blocked': { verdict: 'tcp_only', ipv4: true },
   'tls-only': { verdict: 'tls_only', ipv4: true },
-  'ipv6-one-side': { verdict: 'open', ipv6: true },
+  'ipv6-one-side': { verdict: 'open', nat: 'none', ipv4: false, ipv6: true },
 };
 
 describe('a call', () => {

@@ -98,9 +98,10 @@ const natWords: Readonly<Record<IceTest['nat'], string>> = {
 /** Facts beside the servers, by name. */
 export function factRows(test: IceTest, nowMs: number): readonly (readonly [name: string, value: string])[] {
   const families = [test.ipv4 && 'IPv4', test.ipv6 && 'IPv6'].filter((one) => one !== false);
+  const unseen = test.servers.some(({ state }) => state === 'works') ? 'Cannot be told from here' : 'Nothing seen';
   return [
     ['Router (NAT)', natWords[test.nat]],
-    ['Reaches servers by', families.join(' and ') || 'Nothing seen'],
+    ['Reaches servers by', families.join(' and ') || unseen],
     [
       'Addresses',
       test.hidesAddresses

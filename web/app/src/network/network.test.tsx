@@ -1,10 +1,10 @@
-import type { IceServerResult, IceTrouble } from '@sightline/sdk';
+import type { IceServerResult, IceTest, IceTrouble } from '@sightline/sdk';
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { App } from '../App';
 import { FakeSightline } from '../testing/fakeSightline';
-import { figureWords, iceReport, troubleOf } from './iceWords';
+import { factRows, figureWords, iceReport, troubleOf } from './iceWords';
 import { iceTest } from './samples';
 
 const open = iceTest('open', () => true);
@@ -87,6 +87,13 @@ describe('the words', () => {
   it('give figures as far as there are any', () => {
     expect(figureWords(server)).toBe('answered in 31 ms');
     expect(figureWords({ ...server, gatheredMs: null })).toBe('');
+  });
+
+  it('do not say that nothing was seen where servers answer, and only the way to them is hidden', () => {
+    const familyOf = (test: IceTest) => new Map(factRows(test, 0)).get('Reaches servers by');
+    expect(familyOf(open)).toBe('IPv4');
+    expect(familyOf({ ...open, ipv4: false })).toBe('Cannot be told from here');
+    expect(familyOf(iceTest('blocked', () => false))).toBe('Nothing seen');
   });
 
   it('say when the clock of the device does not fit the credentials', () => {

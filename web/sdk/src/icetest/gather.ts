@@ -47,5 +47,10 @@ export function gather(
 }
 
 function foundOf({ type, address, port, relatedAddress, relatedPort }: RTCIceCandidate): Found {
-  return { type: type ?? '', address, port, relatedAddress, relatedPort };
+  return { type: type ?? '', address: bare(address), port, relatedAddress: bare(relatedAddress), relatedPort };
+}
+
+/** Chromium writes IPv6 as in a URL. */
+function bare(address: string | null): string | null {
+  return address?.replace(/^\[|\]$/g, '') ?? null;
 }

@@ -68,16 +68,21 @@ export function judge({ servers, together, credentialsEndAtMs }: Observations): 
     ...servers.flatMap(({ gathering }) => gathering?.candidates ?? []),
     ...(together?.candidates ?? []),
   ];
-  const reached = candidates.flatMap(({ type, address, relatedAddress }) =>
-    type === 'srflx' ? [address] : type === 'relay' ? [relatedAddress ?? address, address] : [],
-  );
+  // A relay's own address says where it relays to, and nothing of the way to it.
+  const reached = [
+    ...candidates.map(({ type, address, relatedAddress }) =>
+      type === 'srflx' ? address : type === 'relay' ? relatedAddress : null,
+    ),
+    ...results.flatMap(({ state, url }) => (state === 'works' ? [addressIn(url)] : [])),
+    ...servers.flatMap(ownAddresses),
+  ];
   const nat = natOf(together, results);
   return {
     verdict: verdictOf(results, nat),
     servers: results,
     nat,
     ipv4: reached.some((address) => address !== null && isIpv4(address)),
-    ipv6: reached.some((address) => address?.includes(':')),
+    ipv6: reached.some((address) => address !== null && isIpv6(address)),
     hidesAddresses: candidates.some(({ address }) => address?.endsWith('.local')),
     credentialsEndAtMs: servers.some(({ target }) => target.server.credential !== undefined)
       ? credentialsEndAtMs
@@ -85,7 +90,8 @@ export function judge({ servers, together, credentialsEndAtMs }: Observations): 
   };
 }
 
-function resultOf({ target, gathering, relaying }: Observation): IceServerResult {
+function resultOf(observation: Observation): IceServerResult {
+  const { target, gathering, relaying } = observation;
   const { url, kind, transport } = target;
   const wanted = kind === 'turn' ? 'relay' : 'srflx';
   const found = gathering?.candidates.some(({ type }) => type === wanted) === true;
@@ -103,10 +109,7 @@ function resultOf({ target, gathering, relaying }: Observation): IceServerResult
   if (found && relaying === null) return { ...result, ...nothing };
   if (found) return { ...result, ...nothing, ...(relaying?.connected ? { state: 'works' } : fails('no_media', null)) };
   if (gathering === null || !gathering.over) return { ...result, ...nothing };
-  // Without a NAT, what the server sees is the host's own address, which browsers do not tell twice.
-  if (kind === 'stun' && gathering.gatheredMs === null && gathering.errorCodes.length === 0 && seesItself(gathering)) {
-    return { ...result, ...nothing, state: 'works' };
-  }
+  if (ownAddresses(observation).length > 0) return { ...result, ...nothing, state: 'works' };
   const errorCode = mostTelling(gathering.errorCodes);
   return { ...result, ...fails(errorCode === null ? 'unreachable' : troubleOf(errorCode), errorCode) };
 }
@@ -150,8 +153,18 @@ function mostTelling(codes: readonly number[]): number | null {
   return codes.find((code) => code !== 701) ?? codes[0] ?? null;
 }
 
-function seesItself({ candidates }: Gathering): boolean {
-  return candidates.some(({ type, address }) => type === 'host' && address !== null && isPublic(address));
+/**
+ * Without a NAT, what a STUN server sees is the host's own address, which browsers do not tell twice: these addresses stand
+ * for its answer. A server of the other version of IP was not asked at all, and that is no error to browsers either.
+ */
+function ownAddresses({ target, gathering }: Observation): string[] {
+  if (target.kind !== 'stun' || !gathering?.over || gathering.gatheredMs !== null || gathering.errorCodes.length > 0)
+    return [];
+  const server = addressIn(target.url);
+  return gathering.candidates.flatMap(({ type, address }) => {
+    if (type !== 'host' || address === null || !isPublic(address)) return [];
+    return server === null || isIpv4(server) === isIpv4(address) ? [address] : [];
+  });
 }
 
 /**
@@ -199,8 +212,19 @@ function hostOf(url: string): string {
   return url.replace(/^\w+:/, '').replace(/\?.*$/, '');
 }
 
+/** Where a URL has an address and not a name, RFC 7064; `null` for a name. */
+function addressIn(url: string): string | null {
+  const host = hostOf(url).replace(/^\[(.*)\].*$|:\d+$/, '$1');
+  return isIpv4(host) || isIpv6(host) ? host : null;
+}
+
+/** `0.0.0.0` and `::` stand for an address that the browser hides. */
 function isIpv4(address: string): boolean {
   return /^\d+\.\d+\.\d+\.\d+$/.test(address) && address !== '0.0.0.0';
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':') && address !== '::';
 }
 
 /** Not one that is used again in every home: RFC 1918, 6598, 4193, and what is local to a link. */

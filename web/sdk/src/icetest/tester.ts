@@ -45,9 +45,9 @@ export async function testIce(
 
   await Promise.all([
     ...targets.map(({ kind, server }, index) => {
-      const turn = kind === 'turn';
-      const configuration: RTCConfiguration = { iceServers: [server], iceTransportPolicy: turn ? 'relay' : 'all' };
-      return gather(scope.child(), runtime, configuration, turn ? 'relay' : 'srflx', (gathering) =>
+      // Relays alone would hide from which address they were reached.
+      const configuration: RTCConfiguration = { iceServers: [server] };
+      return gather(scope.child(), runtime, configuration, kind === 'turn' ? 'relay' : 'srflx', (gathering) =>
         observe(index, { gathering }),
       );
     }),

@@ -152,6 +152,40 @@ describe('the addresses', () => {
     });
   });
 
+  const asked = (url: string, gathering: Gathering, relaying: Relaying | null = null): Observation => {
+    const [target] = targetsOf([{ urls: url, ...credentials }]) as [(typeof targets)[0]];
+    return { target, gathering, relaying };
+  };
+  const reached = (...servers: Observation[]) => judge({ servers, together: null, credentialsEndAtMs: null });
+  const unasked = { ...gathered([host('2001:db8:1::2')]), gatheredMs: null };
+
+  it('of a relay say nothing of the way to it: one of IPv6 may well relay to IPv4', () => {
+    const hidden: Found = { ...relay, relatedAddress: '0.0.0.0', relatedPort: 0 };
+    expect(reached(asked('turn:[2001:db8::20]:3478', gathered([hidden]), carries))).toMatchObject({
+      ipv4: false,
+      ipv6: true,
+    });
+    const known: Found = { ...relay, relatedAddress: '2001:db8:1::2' };
+    expect(reached(asked('turn:turn.example.org', gathered([known]), carries))).toMatchObject({
+      ipv4: false,
+      ipv6: true,
+    });
+  });
+
+  it('of IPv6 alone do not stand for the answer of a server of IPv4, which nobody has asked', () => {
+    const test = reached(
+      asked('stun:203.0.113.20:3478', unasked),
+      asked('stun:[2001:db8::20]:3478', unasked),
+      asked('stun:stun.example.org', unasked),
+    );
+    expect(test).toMatchObject({ ipv4: false, ipv6: true });
+    expect(test.servers.map(({ state, trouble }) => [state, trouble])).toEqual([
+      ['fails', 'unreachable'],
+      ['works', null],
+      ['works', null],
+    ]);
+  });
+
   it('of one server do not tell which NAT it is', () => {
     expect(of(host('10.1.0.2'), srflx(50_000)).nat).toBe('unknown');
   });

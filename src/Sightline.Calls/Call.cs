@@ -79,6 +79,11 @@ public sealed record Participant(
         new(PersonId, standing, DeviceId: null, RingExpiresAt: null, AwayUntil: null, MediaState.None);
 }
 
+/// <summary>A recording of a call that runs.</summary>
+/// <param name="StartedBy">Who wished for it.</param>
+/// <param name="EndsAt">When it is over if nobody stops it before.</param>
+public sealed record CallRecording(Guid Id, Guid StartedBy, DateTimeOffset StartedAt, DateTimeOffset EndsAt);
+
 /// <summary>
 /// A call as a value. It changes only through <see cref="CallRules.Decide"/>; <see cref="WakeAt"/> says when it must be
 /// woken with a <see cref="Tick"/> if nothing else happens before.
@@ -120,6 +125,9 @@ public sealed record Call
     /// <summary>Whose act ended the call; <c>null</c> when time or the network did.</summary>
     public Guid? EndedBy { get; init; }
 
+    /// <summary>Set while the call is being recorded; a call that is over is not.</summary>
+    public CallRecording? Recording { get; init; }
+
     public bool IsOver => State == CallState.Ended;
 
     /// <summary>The earliest deadline that is still open, or <c>null</c> when only a person or a device can change the call.</summary>
@@ -132,7 +140,7 @@ public sealed record Call
                 return null;
             }
 
-            var wakeAt = SetupExpiresAt;
+            var wakeAt = Earlier(SetupExpiresAt, Recording?.EndsAt);
             foreach (var participant in Participants)
             {
                 wakeAt = Earlier(Earlier(wakeAt, participant.RingExpiresAt), participant.AwayUntil);

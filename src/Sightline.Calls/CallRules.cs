@@ -113,6 +113,10 @@ public sealed class CallRules(CallTimeouts timeouts)
         (_, Leave leave) => IfOwnDevice(who, leave.DeviceId, () => Go(call, who.Out(Standing.Left), Outcome.Left)),
         (CallState.Connecting or CallState.Connected or CallState.Reconnecting, ReportMedia report)
             => IfOwnDevice(who, report.DeviceId, () => HearOfMedia(call, who, report.Media, now)),
+        (CallState.Connecting or CallState.Connected or CallState.Reconnecting, StartRecording start) => call.Recording is null
+            ? Step.To(call with { Recording = new CallRecording(start.RecordingId, who.PersonId, now, now + start.MaxLength) })
+            : Step.Nothing,
+        (_, StopRecording) => call.Recording is null ? Step.Nothing : Step.To(call with { Recording = null }),
 
         _ => Step.Refuse(RejectReason.InvalidTransition),
     };
@@ -258,6 +262,7 @@ public sealed class CallRules(CallTimeouts timeouts)
 
         var without = call with
         {
+            Recording = call.Recording?.EndsAt <= now ? null : call.Recording,
             Participants =
             [
                 .. call.Participants.Select(p =>
@@ -288,6 +293,7 @@ public sealed class CallRules(CallTimeouts timeouts)
         Outcome = outcome,
         EndedBy = endedBy,
         SetupExpiresAt = null,
+        Recording = null,
         Participants =
         [
             // Whoever did not get to answer has missed a call, whatever ended it.

@@ -6,6 +6,7 @@ using Sightline.Server.Database;
 using Sightline.Server.Hosting;
 using Sightline.Server.People;
 using Sightline.Server.Push;
+using Sightline.Server.Recordings;
 using Sightline.Server.Reports;
 using Sightline.Server.Settings;
 using Sightline.Server.Signalling;
@@ -49,6 +50,7 @@ public static class Program
         app.MapPush();
         app.MapSettings();
         app.MapCalls();
+        app.MapRecordings();
         app.MapReports();
         app.MapSignalling();
         app.MapTelemetry();

@@ -15,7 +15,8 @@ public static class MessageSchema
 
     private static readonly Type[] Views =
     [
-        typeof(CallView), typeof(ParticipantView), typeof(PeerView), typeof(PersonName), typeof(Candidate),
+        typeof(CallView), typeof(ParticipantView), typeof(PeerView), typeof(PersonName), typeof(Candidate), typeof(CallRecordingView),
+        typeof(RecordingView), typeof(WireRecordingStatus), typeof(WireRecordingProblem),
         typeof(WireCallType), typeof(WireCallState), typeof(WireOutcome), typeof(WireStanding), typeof(WirePresence), typeof(WireMediaState),
         typeof(ErrorCode), typeof(PeerLeftReason),
     ];
@@ -76,7 +77,8 @@ public static class MessageSchema
 
         if (plain != root && Views.Contains(plain))
         {
-            return OrNull(ReferenceTo(plain), plain != type);
+            // Of a class, the property knows.
+            return OrNull(ReferenceTo(plain), plain != type || (!type.IsValueType && context.PropertyInfo?.IsGetNullable == true));
         }
 
         if (plain == root && plain.IsEnum)

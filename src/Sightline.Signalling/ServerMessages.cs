@@ -78,6 +78,7 @@ public sealed record Pong(string Id) : ServerMessage;
 [JsonDerivedType(typeof(CallUpdatedNotification), "CALL_UPDATED")]
 [JsonDerivedType(typeof(PresenceNotification), "PRESENCE")]
 [JsonDerivedType(typeof(MissedCallsNotification), "MISSED_CALLS")]
+[JsonDerivedType(typeof(RecordingNotification), "RECORDING")]
 public abstract record Notification
 {
     private protected Notification()
@@ -99,3 +100,6 @@ public sealed record PresenceNotification(Guid PersonId, WirePresence Presence) 
 
 /// <summary>How many missed calls the person has not looked at.</summary>
 public sealed record MissedCallsNotification(int Count) : Notification;
+
+/// <summary>A recording has another status, or its files are further on.</summary>
+public sealed record RecordingNotification(RecordingView Recording) : Notification;

@@ -67,7 +67,11 @@ public sealed record CallView(
     DateTimeOffset? ConnectedAt,
     DateTimeOffset? EndedAt,
     WireOutcome? Outcome,
-    Guid? EndedBy);
+    Guid? EndedBy,
+    CallRecordingView? Recording);
+
+/// <summary>That a call is being recorded: whose wish it was, and since when.</summary>
+public sealed record CallRecordingView(Guid RecordingId, Guid StartedBy, DateTimeOffset StartedAt);
 
 /// <summary>
 /// One person in a call; <c>device_id</c> is the device that takes part, once there is one, and <c>ring_expires_at</c> is when a
@@ -87,4 +91,43 @@ public sealed record PersonName(Guid PersonId, string DisplayName)
 {
     /// <summary>Its name alone, for logs.</summary>
     public override string ToString() => nameof(PersonName);
+}
+
+[JsonConverter(typeof(WordConverter<WireRecordingStatus>))]
+public enum WireRecordingStatus
+{
+    Recording,
+    Finishing,
+    Ready,
+    Failed,
+}
+
+/// <summary>Why a recording has no files, or not yet.</summary>
+[JsonConverter(typeof(WordConverter<WireRecordingProblem>))]
+public enum WireRecordingProblem
+{
+    NothingRecorded,
+    DiskFull,
+    Unexpected,
+}
+
+/// <summary>
+/// A recording as those see it who were in the call while it ran. <c>progress</c> is how far its files are made, from 0 to 1;
+/// <c>length_ms</c> is known once they are.
+/// </summary>
+public record RecordingView(
+    Guid RecordingId,
+    Guid CallId,
+    Guid ChannelId,
+    WireRecordingStatus Status,
+    double Progress,
+    Guid StartedBy,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? StoppedAt,
+    long? LengthMs,
+    WireRecordingProblem? Problem,
+    IReadOnlyList<PersonName> Participants)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public sealed override string ToString() => GetType().Name;
 }

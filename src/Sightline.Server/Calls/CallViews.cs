@@ -22,7 +22,8 @@ internal static class CallViews
         call.ConnectedAt,
         call.EndedAt,
         call.Outcome is { } outcome ? WireOf(outcome) : null,
-        call.EndedBy);
+        call.EndedBy,
+        call.Recording is { } recording ? new CallRecordingView(recording.Id, recording.StartedBy, recording.StartedAt) : null);
 
     public static WireCallType WireOf(CallType type) => type switch
     {

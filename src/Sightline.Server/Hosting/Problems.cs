@@ -19,6 +19,8 @@ public enum ProblemCode
     TooLarge,
     TooManyRequests,
     LockedOut,
+    BadOffer,
+    RecordingUnavailable,
     Unexpected,
 }
 
@@ -94,6 +96,8 @@ public static class Problems
         ProblemCode.EmailTaken or ProblemCode.InvalidTransition => StatusCodes.Status409Conflict,
         ProblemCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCode.TooManyRequests or ProblemCode.LockedOut => StatusCodes.Status429TooManyRequests,
+        ProblemCode.BadOffer => StatusCodes.Status422UnprocessableEntity,
+        ProblemCode.RecordingUnavailable => StatusCodes.Status503ServiceUnavailable,
         ProblemCode.Unexpected => StatusCodes.Status500InternalServerError,
     };
 
@@ -114,6 +118,8 @@ public static class Problems
         ProblemCode.TooLarge => "The request is too large.",
         ProblemCode.TooManyRequests => "Too many requests.",
         ProblemCode.LockedOut => "Too many wrong passwords; the account is locked for a while.",
+        ProblemCode.BadOffer => "The offer cannot be answered.",
+        ProblemCode.RecordingUnavailable => "Nothing can be recorded here now.",
         ProblemCode.Unexpected => "Something went wrong on the server.",
     };
 }

@@ -77,7 +77,7 @@ public class PayloadTests
         var view = new CallView(
             device.CallId, WireCallType.Video, Guid.NewGuid(), WireCallState.Connected, 5, person,
             [new ParticipantView(person, "Zoë 🙂", WireStanding.Joined, peer.DeviceId, RingExpiresAt: null)],
-            now, now, now, EndedAt: null, Outcome: null, EndedBy: null);
+            now, now, now, EndedAt: null, Outcome: null, EndedBy: null, new CallRecordingView(Guid.NewGuid(), person, now));
         var state = new NodeState([new BellsChanged(person, 2)], [device]);
         NodeMessage[] messages =
         [

@@ -29,12 +29,17 @@ export type Definition =
   | CallUpdatedNotification
   | PresenceNotification
   | MissedCallsNotification
+  | RecordingNotification
   | Notification
   | CallView
   | ParticipantView
   | PeerView
   | PersonName
   | Candidate
+  | CallRecordingView
+  | RecordingView
+  | WireRecordingStatus
+  | WireRecordingProblem
   | WireCallType
   | WireCallState
   | WireOutcome
@@ -86,7 +91,10 @@ export type ServerMessage =
   | Error
   | Pong;
 export type WirePresence = "offline" | "online" | "in_call";
-export type Notification = RingNotification | CallUpdatedNotification | PresenceNotification | MissedCallsNotification;
+export type WireRecordingStatus = "recording" | "finishing" | "ready" | "failed";
+export type WireRecordingProblem = "nothing_recorded" | "disk_full" | "unexpected";
+export type Notification =
+  RingNotification | CallUpdatedNotification | PresenceNotification | MissedCallsNotification | RecordingNotification;
 
 export interface Join {
   type: "join";
@@ -182,6 +190,7 @@ export interface CallView {
   ended_at: string | null;
   outcome: WireOutcome | null;
   ended_by: string | null;
+  recording: CallRecordingView | null;
 }
 export interface ParticipantView {
   person_id: string;
@@ -189,6 +198,11 @@ export interface ParticipantView {
   standing: WireStanding;
   device_id: string | null;
   ring_expires_at: string | null;
+}
+export interface CallRecordingView {
+  recording_id: string;
+  started_by: string;
+  started_at: string;
 }
 export interface PeerView {
   /**
@@ -301,4 +315,22 @@ export interface MissedCallsNotification {
   notification_type: "MISSED_CALLS";
   count: number;
   type: "notification";
+}
+export interface RecordingNotification {
+  notification_type: "RECORDING";
+  recording: RecordingView;
+  type: "notification";
+}
+export interface RecordingView {
+  recording_id: string;
+  call_id: string;
+  channel_id: string;
+  status: WireRecordingStatus;
+  progress: number;
+  started_by: string;
+  started_at: string;
+  stopped_at: string | null;
+  length_ms: number | null;
+  problem: WireRecordingProblem | null;
+  participants: PersonName[];
 }

@@ -1,7 +1,7 @@
 /** The generated wire types under the names that the SDK uses, and what it makes of them. */
 import type * as wire from './messages.gen.js';
 
-export type { CallView, Candidate, Notification, ParticipantView, PeerView } from './messages.gen.js';
+export type { CallView, Candidate, ParticipantView, PeerView } from './messages.gen.js';
 
 type OmitFromEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -12,6 +12,8 @@ export type PeerBody = Description | OmitFromEach<wire.IceCandidatesBatch, 'to' 
 export type Relayed = wire.RelayedOffer | wire.RelayedAnswer | wire.RelayedIceRestart | wire.RelayedIceCandidatesBatch;
 
 export type CallClientMessage = wire.ClientMessage;
+/** What recordings say is not read here. */
+export type Notification = Exclude<wire.Notification, wire.RecordingNotification>;
 /** Newer servers may know more error codes. Pongs are the socket's own affair. */
 export type CallServerMessage =
   | Exclude<wire.ServerMessage, wire.Error | wire.Pong>

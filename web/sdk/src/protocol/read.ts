@@ -41,6 +41,7 @@ export const callView = shape<CallView>({
     ),
   ),
   ended_by: orNull(text),
+  recording: orNull(shape({ recording_id: text, started_by: text, started_at: text })),
 });
 
 const peerFields = { peer: text, person_id: text, standing };

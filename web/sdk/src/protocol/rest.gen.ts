@@ -1642,6 +1642,489 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{callId}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the call from now on; 200 is the recording that runs already */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingView"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingView"];
+                    };
+                };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `invalid_transition` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `too_many_requests` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `recording_unavailable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{callId}/recording/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the call no more; its files are made from now on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingView"];
+                    };
+                };
+                /** @description `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `invalid_transition` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `too_many_requests` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recordings in which the person was, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingList"];
+                    };
+                };
+                /** @description `validation` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{recordingId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    recordingId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingDetails"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{recordingId}/leg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends this device's media to the recording; again to go on with it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    recordingId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LegRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LegResponse"];
+                    };
+                };
+                /** @description `validation`, `malformed`, `antiforgery` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `bad_offer` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `too_many_requests` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `recording_unavailable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{recordingId}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file, or a range of it; as an attachment with download=1 */
+        get: {
+            parameters: {
+                query?: {
+                    download?: number;
+                };
+                header?: never;
+                path: {
+                    recordingId: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Partial Content */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not_signed_in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `recording_unavailable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{callId}/report": {
         parameters: {
             query?: never;
@@ -1783,6 +2266,15 @@ export interface components {
              */
             missed_unseen: number;
         };
+        /** @description That a call is being recorded: whose wish it was, and since when. */
+        CallRecordingView: {
+            /** Format: uuid */
+            recording_id: string;
+            /** Format: uuid */
+            started_by: string;
+            /** Format: date-time */
+            started_at: string;
+        };
         /** @description A call with what the devices of those who took part have measured. */
         CallReport: {
             call: components["schemas"]["CallView"];
@@ -1812,6 +2304,7 @@ export interface components {
             outcome: null | components["schemas"]["WireOutcome"];
             /** Format: uuid */
             ended_by: null | string;
+            recording: null | components["schemas"]["CallRecordingView"];
         };
         Channel: {
             /** Format: uuid */
@@ -1882,6 +2375,15 @@ export interface components {
             /** @description Whom to ring as well. */
             person_ids: string[];
         };
+        LegRequest: {
+            /** Format: uuid */
+            device_id: string;
+            /** @description SDP: the first audio section is the microphone, the first video section the camera, the second the screen. */
+            offer: string;
+        };
+        LegResponse: {
+            answer: string;
+        };
         /** @enum {unknown} */
         LinkPath: "direct" | "relay";
         Me: {
@@ -1921,13 +2423,18 @@ export interface components {
             display_name: string;
             presence: components["schemas"]["Presence"];
         };
+        PersonName: {
+            /** Format: uuid */
+            person_id: string;
+            display_name: string;
+        };
         /** @enum {unknown} */
         Presence: "offline" | "online" | "in_call";
         /**
          * @description The codes of docs/protocol.md, 'Errors'. They do not change between versions.
          * @enum {unknown}
          */
-        ProblemCode: "validation" | "malformed" | "antiforgery" | "not_signed_in" | "wrong_credentials" | "not_a_participant" | "forbidden_origin" | "not_found" | "email_taken" | "invalid_transition" | "too_large" | "too_many_requests" | "locked_out" | "unexpected";
+        ProblemCode: "validation" | "malformed" | "antiforgery" | "not_signed_in" | "wrong_credentials" | "not_a_participant" | "forbidden_origin" | "not_found" | "email_taken" | "invalid_transition" | "too_large" | "too_many_requests" | "locked_out" | "bad_offer" | "recording_unavailable" | "unexpected";
         /** @description An RFC 9457 problem document as it goes over the wire. */
         ProblemDocument: {
             title: string;
@@ -1941,6 +2448,99 @@ export interface components {
             };
             /** @description What to look for in the server's log, where the server is at fault. */
             trace_id?: null | string;
+        };
+        /** @description A recording with what was made of it. */
+        RecordingDetails: {
+            /** @description Empty until it is ready; the combined one first. */
+            files?: null | components["schemas"]["RecordingFile"][];
+            gaps?: null | components["schemas"]["RecordingGap"][];
+            /** @description Why there is no combined file, for people. */
+            combined_problem?: null | string;
+            /** Format: uuid */
+            recording_id?: string;
+            /** Format: uuid */
+            call_id?: string;
+            /** Format: uuid */
+            channel_id?: string;
+            status?: components["schemas"]["WireRecordingStatus"];
+            /** Format: double */
+            progress?: number;
+            /** Format: uuid */
+            started_by?: string;
+            /** Format: date-time */
+            started_at?: string;
+            /** Format: date-time */
+            stopped_at?: null | string;
+            /** Format: int64 */
+            length_ms?: null | number;
+            problem?: null | components["schemas"]["WireRecordingProblem"];
+            participants?: components["schemas"]["PersonName"][];
+        };
+        RecordingFile: {
+            name: string;
+            kind: components["schemas"]["RecordingFileKind"];
+            /**
+             * Format: uuid
+             * @description Whose it is; `null` of the combined one.
+             */
+            person_id: null | string;
+            content_type: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Where its beginning stands in the recording.
+             */
+            from_ms: number;
+            /** Format: int64 */
+            length_ms: number;
+        };
+        /** @enum {unknown} */
+        RecordingFileKind: "combined" | "person" | "screen";
+        /** @description A part of somebody's track that is not there, in the recording's time. */
+        RecordingGap: {
+            /** Format: uuid */
+            person_id: string;
+            track: components["schemas"]["RecordingTrack"];
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: int64 */
+            length_ms: number;
+            /** Format: int64 */
+            packets: number;
+            cause: components["schemas"]["RecordingGapCause"];
+        };
+        /** @enum {unknown} */
+        RecordingGapCause: "network" | "connection" | "node" | "disk";
+        RecordingList: {
+            recordings: components["schemas"]["RecordingView"][];
+        };
+        /** @enum {unknown} */
+        RecordingTrack: "microphone" | "camera" | "screen";
+        /**
+         * @description A recording as those see it who were in the call while it ran. `progress` is how far its files are made, from 0 to 1;
+         *     `length_ms` is known once they are.
+         */
+        RecordingView: {
+            /** Format: uuid */
+            recording_id: string;
+            /** Format: uuid */
+            call_id: string;
+            /** Format: uuid */
+            channel_id: string;
+            status: components["schemas"]["WireRecordingStatus"];
+            /** Format: double */
+            progress: number;
+            /** Format: uuid */
+            started_by: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            stopped_at: null | string;
+            /** Format: int64 */
+            length_ms: null | number;
+            problem: null | components["schemas"]["WireRecordingProblem"];
+            participants: components["schemas"]["PersonName"][];
         };
         RefreshRequest: {
             refresh_token: string;
@@ -2128,6 +2728,10 @@ export interface components {
         WireCallType: "audio" | "video";
         /** @enum {unknown} */
         WireOutcome: "ended" | "cancelled" | "declined" | "missed" | "busy" | "answered_elsewhere" | "failed_setup" | "connection_lost" | "left" | null;
+        /** @enum {unknown} */
+        WireRecordingProblem: "nothing_recorded" | "disk_full" | "unexpected" | null;
+        /** @enum {unknown} */
+        WireRecordingStatus: "recording" | "finishing" | "ready" | "failed";
         /** @enum {unknown} */
         WireStanding: "ringing" | "joined" | "declined" | "busy" | "missed" | "left" | "lost";
     };

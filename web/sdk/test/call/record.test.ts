@@ -33,6 +33,7 @@ function record(change: Partial<CallView>): CallView {
     ended_at: null,
     outcome: null,
     ended_by: null,
+    recording: null,
     ...change,
   };
 }

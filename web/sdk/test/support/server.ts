@@ -303,6 +303,7 @@ export class FakeServer implements ServerEnd {
       ended_at: null,
       outcome: null,
       ended_by: null,
+      recording: null,
     };
     this.calls.push(call);
     for (const person of people) if (person !== caller) this.#invite(call, person);

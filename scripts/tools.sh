@@ -85,6 +85,14 @@ need_ffmpeg() {
     fail "Recordings are checked with ffmpeg and ffprobe: install the package ffmpeg and try again."
 }
 
+# Calls and recordings go without it: only the picture of everybody together is made with it.
+want_ffmpeg() {
+  has ffmpeg && return
+  say "Recordings show everybody in one picture with ffmpeg, which is not here"
+  apt_install ffmpeg ||
+    say "Without ffmpeg, a recording has a film of each person and none of all together: install the package ffmpeg"
+}
+
 promtool=.tools/prometheus/usr/bin/promtool
 has_promtool() { has promtool || [ -x "$promtool" ]; }
 
@@ -101,6 +109,11 @@ need_promtool() {
 need_networks() {
   { has ip && has iptables && has openssl; } || { apt_install iproute2 iptables openssl && has ip && has iptables && has openssl; } ||
     fail "The lab is made with ip, iptables and openssl: install iproute2, iptables and openssl, and try again."
+}
+
+need_faketime() {
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || { apt_install faketime && compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; } ||
+    fail "The server's clock is stepped with libfaketime: install the package faketime and try again."
 }
 
 install_packages() {

@@ -75,6 +75,9 @@ public sealed class TrackTimeline(SenderClock sender, DateTimeOffset start, Time
         }
     }
 
+    /// <summary>Time goes on though nothing came: what waits for nothing any more can be taken.</summary>
+    public void Advance(DateTimeOffset now) => _now = now > _now ? now : _now;
+
     /// <summary>Nothing more comes: what waits comes out.</summary>
     public void Complete() => _isComplete = true;
 

@@ -40,7 +40,8 @@ internal static class Ffmpeg
     /// <summary>Reads and decodes a whole file.</summary>
     public static Probed Probe(string path)
     {
-        Run("ffmpeg", ["-xerror", "-i", path, "-f", "null", "-"]);
+        // Times as they are: a frame rate that ffmpeg guesses has no room for two frames that come close together.
+        Run("ffmpeg", ["-xerror", "-i", path, "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"]);
         using var json = JsonDocument.Parse(Run("ffprobe", [
             "-count_packets", "-show_entries", "format=duration:stream=codec_name,width,height,nb_read_packets,start_time,duration,profile",
             "-of", "json", path]));

@@ -78,11 +78,11 @@ internal sealed class MediaSessions : IDisposable
         return Agree(session);
     }
 
-    /// <summary>Other credentials in the offer are an ICE restart; another certificate would be another peer.</summary>
+    /// <summary>Other credentials in the offer are an ICE restart; another certificate or origin would be another peer.</summary>
     public MediaAnswer AnswerAgain(long id, string text, long nowUs)
     {
         if (SdpOffer.Parse(text, out var problem) is not { } offer) return new(SessionId: 0, Sdp: null, problem, IsFull: false);
-        if (!_byId.TryGetValue(id, out var session) || !session.Offer.Fingerprint.Equals(offer.Fingerprint))
+        if (!_byId.TryGetValue(id, out var session) || !IsSamePeer(session.Offer, offer))
             return new(SessionId: 0, Sdp: null, SdpProblem.None, IsFull: false);
 
         if (session.Offer.Ice != offer.Ice)
@@ -154,6 +154,9 @@ internal sealed class MediaSessions : IDisposable
         foreach (var session in _byId.Values) session.Rtc.Dispose();
         _endpoint.Dispose();
     }
+
+    private static bool IsSamePeer(SdpOffer before, SdpOffer after) =>
+        before.Origin == after.Origin && before.Fingerprint.Equals(after.Fingerprint);
 
     private static ulong KeyOf(IceCredentials local) =>
         BinaryPrimitives.ReadUInt64BigEndian(Encoding.ASCII.GetBytes(local.UsernameFragment));

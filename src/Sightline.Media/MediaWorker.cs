@@ -54,6 +54,11 @@ public sealed class MediaWorker : IDisposable
         _thread.Start();
     }
 
+    /// <summary>When its µs began, as a timestamp of its clock.</summary>
+    public long StartedAt => _startedAt;
+
+    public bool IsStopped => _isStopping;
+
     /// <summary>Begins a session for a peer's offer.</summary>
     public Task<MediaAnswer> AnswerAsync(string offer, IMediaSink sink) => AskAsync(() => _sessions.Answer(offer, sink, NowUs()));
 
@@ -97,6 +102,7 @@ public sealed class MediaWorker : IDisposable
 
     private Task<T> AskAsync<T>(Func<T> work)
     {
+        ObjectDisposedException.ThrowIf(_isStopping, this);
         if (_requests.Count >= MaxRequests) return Task.FromException<T>(new InvalidOperationException("The media worker is overloaded."));
 
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -124,6 +130,8 @@ public sealed class MediaWorker : IDisposable
                 waitUs = 0;
             }
         }
+
+        while (_requests.TryDequeue(out var request)) request();
     }
 
     /// <summary>0 for a datagram that is too long, or another's failure that the system reports here.</summary>

@@ -3,12 +3,10 @@
 // {"offer":"v=0…","session":1} goes on with a session; {"close":1} → {"closed":true}. Arguments: the addresses at which
 // peers reach it; without any, those of this machine.
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using System.Text.Json;
 using Sightline.Media;
 
-IReadOnlyList<IPAddress> addresses = args.Length > 0 ? [.. args.Select(IPAddress.Parse)] : OwnAddresses();
+IReadOnlyList<IPAddress> addresses = args.Length > 0 ? [.. args.Select(IPAddress.Parse)] : OwnAddresses.Read();
 var counters = new Dictionary<long, CountingSink>();
 using var worker = new MediaWorker(new IPEndPoint(IPAddress.IPv6Any, 0), addresses, new MediaWorkerOptions(), TimeProvider.System);
 Say(new { ready = true });
@@ -41,14 +39,5 @@ while (Console.In.ReadLine() is { } line)
 static void Tell(MediaAnswer answer) => Say(answer.Sdp is null
     ? new { problem = answer.IsFull ? "full" : JsonNamingPolicy.SnakeCaseLower.ConvertName(answer.Problem.ToString()) }
     : new { session_id = answer.SessionId, answer = answer.Sdp });
-
-static IReadOnlyList<IPAddress> OwnAddresses() =>
-[
-    .. from card in NetworkInterface.GetAllNetworkInterfaces()
-       where card.OperationalStatus == OperationalStatus.Up && card.NetworkInterfaceType != NetworkInterfaceType.Loopback
-       from address in card.GetIPProperties().UnicastAddresses
-       where address.Address is { AddressFamily: AddressFamily.InterNetwork } or { IsIPv6LinkLocal: false }
-       select address.Address,
-];
 
 static void Say(object words) => Console.WriteLine(JsonSerializer.Serialize(words));

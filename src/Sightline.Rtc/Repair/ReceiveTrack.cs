@@ -41,6 +41,9 @@ public readonly ref struct Arrival(Verdict verdict, RtpPacket packet, long seque
     public RtpPacket Packet { get; } = packet;
 
     public long Sequence { get; } = sequence;
+
+    /// <summary>The packet before, which was <see cref="Verdict.Suspect"/> until this one followed it; empty otherwise.</summary>
+    public ReadOnlySpan<byte> Believed { get; init; }
 }
 
 /// <summary>What comes out of a track: the next packet in its order, or a gap in the packets' place.</summary>
@@ -294,10 +297,10 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
         }
 
         _suspectLength = 0;
-        if (!TryJump(before.SequenceNumber)) return new Arrival(Verdict.NoRoom, packet, 0);
+        if (!TryJump(before.SequenceNumber)) return new Arrival(Verdict.NoRoom, packet, 0) { Believed = before.Bytes };
 
         Put(before, nowUs, repaired: false);
-        return Handle(packet, nowUs);
+        return Handle(packet, nowUs) with { Believed = before.Bytes };
     }
 
     private bool TryJump(ushort number)

@@ -136,6 +136,9 @@ public sealed record SdpMedia
 /// <summary>What an offer of a browser says, as far as it matters here (RFC 8829, RFC 8839, RFC 8843).</summary>
 public sealed record SdpOffer
 {
+    /// <summary>The number in <c>o=</c>, which a peer connection keeps in all its descriptions (RFC 8829 §5.2.1); empty without one.</summary>
+    public required string Origin { get; init; }
+
     public required IceCredentials Ice { get; init; }
     public required DtlsFingerprint Fingerprint { get; init; }
     public required SdpSetup Setup { get; init; }

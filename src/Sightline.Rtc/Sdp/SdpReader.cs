@@ -12,6 +12,7 @@ internal sealed class SdpReader
     private readonly SdpTransport _session = new();
     private readonly HashSet<string> _bundled = new(StringComparer.Ordinal);
     private bool _isIceLite;
+    private string _origin = "";
 
     public SdpOffer? Read(string text, out SdpProblem problem)
     {
@@ -51,6 +52,7 @@ internal sealed class SdpReader
             return SdpProblem.None;
         }
 
+        if (type == 'o' && _media.Count == 0) return ReadOrigin(value);
         if (type != 'a') return SdpProblem.None;
 
         var colon = value.IndexOf(':');
@@ -71,6 +73,17 @@ internal sealed class SdpReader
         }
     }
 
+    /// <summary><c>- 4611731400430051336 2 IN IP4 127.0.0.1</c>: a name, the number of the session, and the rest.</summary>
+    private SdpProblem ReadOrigin(ReadOnlySpan<char> value)
+    {
+        SdpToken.Cut(value, ' ', out var rest);
+        var session = SdpToken.Cut(rest, ' ', out _);
+        if (session.Length > SdpLimits.MaxTokenLetters) return SdpProblem.TooLarge;
+
+        _origin = session.ToString();
+        return SdpProblem.None;
+    }
+
     private SdpOffer? Conclude(out SdpProblem problem)
     {
         problem = Judge(out var transport);
@@ -78,6 +91,7 @@ internal sealed class SdpReader
 
         return new SdpOffer
         {
+            Origin = _origin,
             Ice = new IceCredentials(transport.UsernameFragment!, transport.Password!),
             Fingerprint = transport.Fingerprint!,
             Setup = transport.Setup ?? SdpSetup.ActPass,

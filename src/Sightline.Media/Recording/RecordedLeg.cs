@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Sightline.Recording;
+
+namespace Sightline.Media.Recording;
+
+/// <summary>One device of a recording: its journals, which stay, and its connections, which come and go.</summary>
+internal sealed class RecordedLeg
+{
+    /// <summary>A connection that was heard this lately was taken over without an interruption.</summary>
+    private const long SeamlessUs = 500_000;
+
+    private readonly RunningRecording _recording;
+    private readonly MediaWorker _worker;
+    private readonly ImmutableArray<(TrackKind Kind, TrackJournal Journal)> _journals;
+
+    /// <summary>Whose packets are recorded. On the media thread.</summary>
+    private LegSink? _active;
+
+    /// <summary>The connection that was offered last. Within the recording's gate.</summary>
+    private LegSink? _latest;
+
+    /// <summary>It hangs up by itself: that is no interruption.</summary>
+    private volatile bool _isLeaving;
+
+    public RecordedLeg(LegName name, RunningRecording recording, MediaWorker worker, JournalOpener open)
+    {
+        _recording = recording;
+        _worker = worker;
+        _journals = [.. Enum.GetValues<TrackKind>().Select(kind => (kind, open(name, kind, recording.Clock)))];
+    }
+
+    public bool IsConnected => _latest?.IsAlive == true || Volatile.Read(ref _active)?.IsAlive == true;
+
+    public long Bytes => _journals.Sum(track => track.Journal.Bytes);
+
+    public long DroppedRecords => _journals.Sum(track => track.Journal.DroppedRecords);
+
+    public Task Done => Task.WhenAll(_journals.Select(track => track.Journal.Done));
+
+    /// <summary>Goes on with the connection that the offer belongs to, or begins another, which takes over once it is connected.</summary>
+    public async Task<MediaAnswer> AnswerAsync(string offer)
+    {
+        if (_latest is { IsAlive: true } latest)
+        {
+            var again = await _worker.AnswerAgainAsync(latest.SessionId, offer);
+            if (again.Sdp is not null || again.Problem != Rtc.Sdp.SdpProblem.None) return again;
+        }
+
+        var sink = new LegSink(this);
+        var answer = await _worker.AnswerAsync(offer, sink);
+        if (answer.Sdp is null) return answer;
+
+        // One that never connected has no successor to wait for.
+        if (_latest is { IsAlive: true } before && before != Volatile.Read(ref _active)) await _worker.CloseAsync(before.SessionId);
+        _latest = sink;
+        return answer;
+    }
+
+    /// <summary>Says goodbye to all its connections.</summary>
+    private async Task HangUpAsync()
+    {
+        _isLeaving = true;
+        if (_latest is { IsAlive: true } latest) await _worker.CloseAsync(latest.SessionId);
+        if (Volatile.Read(ref _active) is { IsAlive: true } active) await _worker.CloseAsync(active.SessionId);
+    }
+
+    public async Task EndAsync(EndReason reason)
+    {
+        await HangUpAsync();
+        foreach (var (_, journal) in _journals) journal.End(reason, _recording.Clock.Now);
+        await Done;
+    }
+
+    /// <summary>The node stops, and the recording does not: another goes on with it.</summary>
+    public async Task SuspendAsync()
+    {
+        await HangUpAsync();
+        foreach (var (_, journal) in _journals)
+        {
+            journal.Interrupt(InterruptionCause.Node, _recording.Clock.Now);
+            journal.Close();
+        }
+
+        await Done;
+    }
+
+    public TrackRecorder NewRecorder(TrackKind kind)
+    {
+        foreach (var track in _journals)
+        {
+            if (track.Kind == kind) return new TrackRecorder(track.Journal, _recording.Clock);
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(kind));
+    }
+
+    public void Heard(long nowUs) => _recording.Heard(nowUs);
+
+    public void Connected(LegSink sink)
+    {
+        var before = _active;
+        Volatile.Write(ref _active, sink);
+        if (before is null || before == sink) return;
+
+        before.Supersede();
+        if (_recording.Clock.NowUs - before.LastArrivalUs > SeamlessUs) Interrupt();
+        if (before.IsAlive) _ = _worker.CloseAsync(before.SessionId);
+    }
+
+    public void Ended(LegSink sink)
+    {
+        if (_active != sink) return;
+
+        Volatile.Write(ref _active, null);
+        if (!_isLeaving) Interrupt();
+    }
+
+    private void Interrupt()
+    {
+        foreach (var (_, journal) in _journals) journal.Interrupt(InterruptionCause.Connection, _recording.Clock.Now);
+    }
+}
+
+/// <summary>Opens a track's journal where an earlier writer left it, or begins it.</summary>
+internal delegate TrackJournal JournalOpener(LegName leg, TrackKind kind, RecordingClock clock);

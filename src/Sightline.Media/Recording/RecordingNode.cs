@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using Sightline.Recording;
+using Sightline.Recording.Journal;
+using Sightline.Rtc.Sdp;
+
+namespace Sightline.Media.Recording;
+
+/// <summary>
+/// Takes the media of recorded calls from browsers and writes it to journals, in this process: one thread receives, others wait
+/// for the disk. A recording goes on where its journals end, whoever wrote them.
+/// </summary>
+public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
+{
+    /// <summary>Recordings that are over and may not begin again by an offer that was late.</summary>
+    public const int MaxRemembered = 1_000;
+
+    private readonly RecordingNodeOptions _options;
+    private readonly MediaWorker _worker;
+    private readonly NodeClock _clock;
+    private readonly JournalDisk _disk;
+    private readonly ConcurrentDictionary<Guid, RunningRecording> _recordings = [];
+    private readonly Lock _lock = new();
+    private readonly Queue<Guid> _overInOrder = [];
+    private readonly HashSet<Guid> _over = [];
+    private volatile bool _isDraining;
+
+    public RecordingNode(RecordingNodeOptions options, TimeProvider clock)
+    {
+        _options = options;
+        Directory.CreateDirectory(options.Folder);
+        // A device may have two connections for a moment: one that is lost, and one that takes its place.
+        var worker = new MediaWorkerOptions { MaxSessions = 2 * options.MaxLegs };
+        _worker = new MediaWorker(options.Bind, options.Addresses.Count > 0 ? options.Addresses : OwnAddresses.Read(), worker, clock);
+        _clock = new NodeClock(clock, _worker.StartedAt);
+        _disk = new JournalDisk(clock, NoteClockStep);
+    }
+
+    public bool IsDraining => _isDraining;
+
+    /// <summary>Lets nobody in from now on.</summary>
+    public void Drain() => _isDraining = true;
+
+    public async Task<LegAnswer> OfferAsync(LegName leg, string offer, CancellationToken cancel)
+    {
+        if (_isDraining || IsOver(leg.RecordingId)) return Refuse(LegRefusal.Draining);
+        if (SdpOffer.Parse(offer, out _) is null) return Refuse(LegRefusal.BadOffer);
+        if (Enter(leg.RecordingId) is not { } recording) return Refuse(LegRefusal.Full);
+
+        await recording.Gate.WaitAsync(cancel);
+        try
+        {
+            if (_isDraining || recording.IsOver) return Refuse(LegRefusal.Draining);
+
+            var isNew = !recording.Legs.TryGetValue((leg.PersonId, leg.DeviceId), out var known);
+            if (isNew && Judge(recording) is var refusal and not LegRefusal.None) return Refuse(refusal);
+
+            known ??= new RecordedLeg(leg, recording, _worker, Open);
+            var answer = await known.AnswerAsync(offer);
+            // Its journals may have been continued: it is one of the recording's, whatever became of the offer.
+            recording.Legs[(leg.PersonId, leg.DeviceId)] = known;
+            if (answer.Sdp is not null) return new LegAnswer(answer.Sdp, LegRefusal.None);
+            return Refuse(answer.IsFull ? LegRefusal.Full : LegRefusal.BadOffer);
+        }
+        finally
+        {
+            recording.Gate.Release();
+        }
+    }
+
+    public async Task<bool> RemoveAsync(LegName leg)
+    {
+        if (!_recordings.TryGetValue(leg.RecordingId, out var recording)) return false;
+
+        await recording.Gate.WaitAsync();
+        try
+        {
+            if (!recording.Legs.TryRemove((leg.PersonId, leg.DeviceId), out var removed)) return false;
+
+            await removed.EndAsync(EndReason.Removed);
+            return true;
+        }
+        finally
+        {
+            recording.Gate.Release();
+        }
+    }
+
+    public async Task StopAsync(Guid recordingId)
+    {
+        if (!_recordings.TryGetValue(recordingId, out var recording)) return;
+
+        Remember(recordingId);
+        await FinishAsync(recording, leg => leg.EndAsync(EndReason.Stopped));
+        _recordings.TryRemove(recordingId, out _);
+    }
+
+    public RecordingHealth? Read(Guid recordingId) => _recordings.TryGetValue(recordingId, out var recording) ? recording.Health : null;
+
+    /// <summary>Says goodbye to everybody and writes what is there; recordings can be gone on with.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDraining && _worker.IsStopped) return;
+
+        _isDraining = true;
+        var suspended = Task.WhenAll(_recordings.Values.Select(recording => FinishAsync(recording, leg => leg.SuspendAsync())));
+        await Task.WhenAny(suspended, Task.Delay(_options.DrainTimeout, TimeProvider.System));
+        _worker.Dispose();
+        _disk.Dispose();
+    }
+
+    private static LegAnswer Refuse(LegRefusal refusal) => new(Sdp: null, refusal);
+
+    private static async Task FinishAsync(RunningRecording recording, Func<RecordedLeg, Task> finish)
+    {
+        await recording.Gate.WaitAsync();
+        try
+        {
+            recording.IsOver = true;
+            await Task.WhenAll(recording.Legs.Values.Select(finish));
+        }
+        finally
+        {
+            recording.Gate.Release();
+        }
+    }
+
+    private RunningRecording? Enter(Guid recordingId)
+    {
+        lock (_lock)
+        {
+            if (_recordings.TryGetValue(recordingId, out var running)) return running;
+            if (_recordings.Count >= _options.MaxRecordings) return null;
+
+            return _recordings[recordingId] = new RunningRecording(new RecordingClock(_clock));
+        }
+    }
+
+    private LegRefusal Judge(RunningRecording recording)
+    {
+        if (recording.Legs.Count >= _options.MaxLegsPerRecording) return LegRefusal.Full;
+        if (_recordings.Values.Sum(one => one.Legs.Count) >= _options.MaxLegs) return LegRefusal.Full;
+        return _options.Files.FreeBytes(_options.Folder) < _options.MinFreeBytes ? LegRefusal.DiskFull : LegRefusal.None;
+    }
+
+    private TrackJournal Open(LegName leg, TrackKind kind, RecordingClock clock)
+    {
+        var folder = JournalFolder.Of(_options.Folder, leg, kind);
+        var remains = JournalFolder.Recover(folder, leg.RecordingId);
+        var identity = remains.Identity ?? new JournalIdentity(leg.RecordingId, Guid.NewGuid(), kind);
+        if (remains.LastAt is { } lastAt) clock.MoveBehind(lastAt);
+        var files = new SegmentFiles(_options.Files, _options.Folder, folder);
+        return TrackJournal.Open(identity, _options.Journal, remains, clock, _disk, files);
+    }
+
+    private void NoteClockStep()
+    {
+        var step = _clock.TakeStep();
+        if (step == TimeSpan.Zero) return;
+
+        foreach (var journal in _disk.Journals) journal.ClockStepped(step);
+    }
+
+    private bool IsOver(Guid recordingId)
+    {
+        lock (_lock) return _over.Contains(recordingId);
+    }
+
+    private void Remember(Guid recordingId)
+    {
+        lock (_lock)
+        {
+            if (!_over.Add(recordingId)) return;
+
+            _overInOrder.Enqueue(recordingId);
+            if (_overInOrder.Count > MaxRemembered) _over.Remove(_overInOrder.Dequeue());
+        }
+    }
+}

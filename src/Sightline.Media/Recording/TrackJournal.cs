@@ -1,0 +1,219 @@
+using Sightline.Recording;
+using Sightline.Recording.Journal;
+
+namespace Sightline.Media.Recording;
+
+/// <summary>
+/// One track's journal: the media thread appends, the disk's threads write. The lock is never held while the disk is waited for.
+/// </summary>
+internal sealed class TrackJournal
+{
+    /// <summary>Bytes appended after which the writer is woken before its time: what is kept must not run full between two rounds.</summary>
+    private const int HurryBytes = 512 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly JournalWriter _writer;
+    private readonly RecordingClock _clock;
+    private readonly JournalDisk _disk;
+    private readonly SegmentFiles _files;
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<StreamFormat> _formats = [];
+    private StreamFormat _lastFormat;
+    private uint? _layer;
+    private readonly bool _isContinued;
+    private bool _hasBegun;
+    private bool _isInterrupted;
+    private bool _isSyncing;
+    private bool _isClosing;
+    private int _unwritten;
+
+    private TrackJournal(
+        JournalIdentity identity, JournalLimits limits, in JournalRemains remains, RecordingClock clock, JournalDisk disk, SegmentFiles files)
+    {
+        _writer = new JournalWriter(identity, limits, remains.NextSegment, remains.NextRecord);
+        (_clock, _disk, _files) = (clock, disk, files);
+        _isContinued = !remains.IsEmpty;
+        Bytes = remains.Bytes;
+    }
+
+    /// <summary>Everything is durable and closed.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>On the disk.</summary>
+    public long Bytes { get; private set; }
+
+    public long DroppedRecords
+    {
+        get
+        {
+            lock (_lock) return _writer.DroppedRecords;
+        }
+    }
+
+    /// <summary>Goes on where an earlier writer stopped, and says so at once.</summary>
+    public static TrackJournal Open(
+        JournalIdentity identity, JournalLimits limits, in JournalRemains remains, RecordingClock clock, JournalDisk disk, SegmentFiles files)
+    {
+        var journal = new TrackJournal(identity, limits, remains, clock, disk, files);
+        if (!remains.IsEmpty && !remains.HasEnd) journal.Continue();
+        return journal;
+    }
+
+    public void Packet(ReadOnlySpan<byte> packet, uint ssrc, in StreamFormat format, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            if (_layer != ssrc || _isInterrupted || format != _lastFormat) Prepare(ssrc, format, at);
+            _writer.Packet(packet, at);
+        }
+
+        _unwritten += packet.Length;
+        if (_unwritten < HurryBytes) return;
+
+        _unwritten = 0;
+        _disk.Hurry();
+    }
+
+    /// <summary>A packet of the stream before, that came again.</summary>
+    public void LatePacket(ReadOnlySpan<byte> packet, DateTimeOffset at)
+    {
+        lock (_lock) _writer.Packet(packet, at);
+    }
+
+    public void Report(in SenderReport report, DateTimeOffset at)
+    {
+        lock (_lock) _writer.SenderReport(report, at);
+    }
+
+    /// <summary>Nothing more comes by this connection; the next packet resumes. Of a track that has not begun, nothing is said.</summary>
+    public void Interrupt(InterruptionCause cause, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            if (_hasBegun && !_isInterrupted) _isInterrupted = _writer.Interrupted(cause, at);
+        }
+    }
+
+    public void ClockStepped(TimeSpan forward)
+    {
+        lock (_lock) _writer.ClockStepped(forward, _clock.Now);
+    }
+
+    public void End(EndReason reason, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            if (_hasBegun) _writer.End(reason, at);
+            _isClosing = true;
+        }
+
+        Conclude();
+    }
+
+    /// <summary>What is there is made durable at once, and the track can be continued later.</summary>
+    public void Close()
+    {
+        lock (_lock) _isClosing = true;
+        Conclude();
+    }
+
+    /// <summary>On the writer's thread: does what is due.</summary>
+    /// <returns><c>false</c>: it is over.</returns>
+    public bool Write()
+    {
+        while (true)
+        {
+            JournalStep step;
+            lock (_lock)
+            {
+                step = _writer.Poll(Now);
+                if (step.Kind == JournalStepKind.Sync) _isSyncing = true;
+                if (step.Kind == JournalStepKind.Wait) return !IsOver;
+            }
+
+            switch (step.Kind)
+            {
+                case JournalStepKind.Write:
+                    var written = _files.TryWrite(step.Segment, step.Bytes.Span) ? step.Bytes.Length : 0;
+                    Bytes += written;
+                    lock (_lock) _writer.Wrote(written, Now);
+                    break;
+                case JournalStepKind.Sync:
+                    _disk.Sync(this, step.Segment);
+                    break;
+                case JournalStepKind.Close:
+                    _files.Close(step.Segment);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>On a thread that may wait for the disk.</summary>
+    public void Sync(uint segment)
+    {
+        var succeeded = _files.TrySync(segment);
+        lock (_lock)
+        {
+            _writer.Synced(succeeded, Now);
+            _isSyncing = false;
+            if (!_isClosing) return;
+        }
+
+        _disk.Hurry();
+    }
+
+    /// <summary>It is over, or given up.</summary>
+    public void Finish()
+    {
+        _files.Dispose();
+        _done.TrySetResult();
+    }
+
+    /// <summary>While it closes, everything is due.</summary>
+    private DateTimeOffset Now => _isClosing ? _clock.Now.AddHours(1) : _clock.Now;
+
+    private bool IsOver => _isClosing && !_isSyncing && _writer.WakeAt is null;
+
+    private void Conclude()
+    {
+        if (_hasBegun) _disk.Hurry();
+        else Finish();
+    }
+
+    private void Continue()
+    {
+        lock (_lock)
+        {
+            _isInterrupted = _writer.Interrupted(InterruptionCause.Node, _clock.Now);
+            Begin();
+        }
+    }
+
+    private void Prepare(uint ssrc, in StreamFormat format, DateTimeOffset at)
+    {
+        Begin();
+        if (_isInterrupted) _isInterrupted = !_writer.Resumed(at);
+        if (format != _lastFormat && !_formats.Contains(format))
+        {
+            if (!_writer.Format(format, at)) return;
+            var payloadType = format.PayloadType;
+            _formats.RemoveAll(known => known.PayloadType == payloadType);
+            _formats.Add(format);
+        }
+
+        _lastFormat = format;
+        if (_layer == ssrc) return;
+
+        // The first stream of a new journal is no change.
+        if (_layer is null && !_isContinued) _layer = ssrc;
+        else if (_writer.LayerChanged(ssrc, at)) _layer = ssrc;
+    }
+
+    private void Begin()
+    {
+        if (_hasBegun) return;
+
+        _hasBegun = true;
+        _disk.Add(this);
+    }
+}

@@ -1,10 +1,13 @@
 /**
- * The public face of the SDK: what an application sees and holds. The web app is written against this file and `diagnosis.ts` alone.
+ * The public face of the SDK: what an application sees and holds. The web app is written against this file, `diagnosis.ts` and
+ * `recordings.ts` alone.
  */
 
 import type { CallReport, IceTest, StatsSample } from './diagnosis.js';
+import type { CallRecording, RecordingAnswer, Recordings } from './recordings.js';
 
 export type * from './diagnosis.js';
+export type * from './recordings.js';
 
 export type PersonId = string;
 export type CallId = string;
@@ -97,7 +100,7 @@ export interface CaptureProblem {
 }
 
 /** Something about this device that the person should know, while it lasts. */
-export type Warning = 'speaking_while_muted' | 'microphone_silent' | 'camera_frozen';
+export type Warning = 'speaking_while_muted' | 'microphone_silent' | 'camera_frozen' | 'not_recorded';
 
 /** A microphone or camera in use has changed, by no wish of the person. */
 export interface DeviceChange {
@@ -234,6 +237,8 @@ export interface CallSnapshot {
   /** Devices that were wanted and cannot be had. */
   readonly captureProblems: readonly CaptureProblem[];
   readonly warnings: readonly Warning[];
+  /** While the call is recorded: everybody in it must be able to see that. */
+  readonly recording: CallRecording | null;
   /** Own and others', oldest first, at most 200. */
   readonly chat: readonly ChatMessage[];
   /** The worst of the links. */
@@ -283,6 +288,10 @@ export interface Call {
   stopSharing(): void;
   /** `null` takes it away. `false`: it could not be had, and what was sent before still is. */
   setProcessor(kind: 'audio' | 'video', processor: TrackProcessor | null): Promise<boolean>;
+  /** Everybody's microphone, camera and screen are kept at the server from now on, and everybody is told. */
+  startRecording(): Promise<RecordingAnswer>;
+  /** For everybody; also when somebody else has started it. */
+  stopRecording(): Promise<RecordingAnswer>;
   /** Rings more people. Rejects with a `SightlineError`. */
   invite(people: readonly PersonId[]): Promise<void>;
   /** At most 1000 characters; `false` when it is too long, empty, or nobody is there to read it. */
@@ -349,6 +358,7 @@ export interface Sightline {
    * be done during a call. Rejects with a `SightlineError` where the servers cannot be had.
    */
   testIce(progress?: (test: IceTest) => void): Promise<IceTest>;
+  readonly recordings: Recordings;
   /** Missed calls that the person has not looked at. */
   readonly missedCalls: number;
   onMissedCalls(listener: (count: number) => void): Unsubscribe;

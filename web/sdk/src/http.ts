@@ -36,6 +36,10 @@ export class Http {
     return this.#accessToken !== undefined;
   }
 
+  url(path: string): string {
+    return this.#base + path;
+  }
+
   socketUrl(path: string): string {
     return `${this.#base.replace(/^http/, 'ws')}${path}`;
   }

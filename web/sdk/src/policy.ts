@@ -71,6 +71,8 @@ export const call = {
   captureBeforeOfferMs: 1_500,
   /** How long `end_call` may take before REST is asked as well. */
   endConfirmMs: 1_000,
+  /** The next attempt to load what a recording needs. */
+  reloadMs: 3_000,
   maxHistory: 200,
   /** Eight sockets for each of four people. */
   maxLinks: 32,
@@ -122,11 +124,6 @@ export const recovery = {
 
 export const stats = {
   intervalMs: 1_000,
-  /** Samples in a row before quality goes down, and before it goes up. */
-  samplesDown: 2,
-  samplesUp: 4,
-  /** What the other side reports of its loss comes every five seconds or more often. */
-  reportMaxAgeMs: 6_000,
 } as const;
 
 /** Microphone and camera. */
@@ -149,18 +146,6 @@ export const capture = {
 export const watch = {
   /** Nothing is measured while a call connects. */
   startDelayMs: 3_000,
-  intervalMs: 200,
-  /** Root mean square: quieter than this is not speech. */
-  speechLoudness: 0.015,
-  /** How long one speaks before being told, the pauses between words included. */
-  speechMs: 600,
-  pauseMs: 600,
-  /** How long the word stays after the last sound. */
-  lingerMs: 3_000,
-  /** Not one sample other than zero, of 16 bits: a microphone in the quietest room is louder. */
-  silentLoudness: 0.000_000_1,
-  silentMs: 8_000,
-  frozenMs: 4_000,
 } as const;
 
 /** The data channel between two pages. */
@@ -193,15 +178,7 @@ export const bitrates = {
   layersBps: { h: 2_500_000, m: 1_000_000, l: 300_000 },
 } as const;
 
-/** Who speaks. Levels are 0 to 1, as WebRTC's `audioLevel`: 0.03 is about −30 dBov. */
+/** Who speaks. */
 export const speaker = {
   intervalMs: 200,
-  onLevel: 0.03,
-  offLevel: 0.01,
-  /** Polls in a row above `onLevel` before somebody speaks. */
-  pollsOn: 2,
-  /** Quiet for this long before somebody does not speak any more: people breathe. */
-  offMs: 1_000,
-  /** Whoever is active stays so for this long, also when somebody else speaks louder. */
-  minActiveMs: 2_000,
 } as const;

@@ -14,40 +14,39 @@ import type { Http, RequestOptions } from './http.js';
 import type { CallView, ParticipantView } from './protocol/messages.js';
 import { callView, presence } from './protocol/read.js';
 import type { components } from './protocol/rest.gen.js';
-import { type Check, listOf, orNull, shape, text } from './protocol/shape.js';
+import { anything, type Check, listOf, shape, text } from './protocol/shape.js';
 
 type Schemas = components['schemas'];
 
-const wireMe = shape<Schemas['Me']>({ person_id: text, email: text, display_name: text, antiforgery_token: text });
+export const wireMe = shape<Schemas['Me']>({
+  person_id: text,
+  email: text,
+  display_name: text,
+  antiforgery_token: text,
+});
 const person = shape<Schemas['Person']>({ person_id: text, display_name: text, presence });
 const people = shape<Schemas['PeopleResponse']>({ people: listOf(person) });
 const calls = shape<Pick<Schemas['CallList'], 'calls'>>({ calls: listOf(callView) });
 const callDetails = shape<Pick<Schemas['CallDetails'], 'call'>>({ call: callView });
 const channel = shape<Pick<Schemas['Channel'], 'channel_id'>>({ channel_id: text });
 const ticket = shape<Pick<Schemas['TicketResponse'], 'ticket'>>({ ticket: text });
-const demoLink = shape<Schemas['DemoLink']>({ display_name: text, url: text });
-const demoPeople = shape<Schemas['DemoLinks']>({ links: listOf(demoLink) });
-const settings = shape<Schemas['SettingsResponse']>({
-  video_codecs: listOf(text),
-  blur_model_url: orNull(text),
-  push_public_key: text,
-});
-const anything: Check<unknown> = (_value): _value is unknown => true;
 
 /** What a device may ask of a call that it is in; it leaves by its own id, which says that it was in. */
 export type Ask = 'cancel' | 'decline' | 'end' | { readonly leave: string };
 
 /** The server's requests by name, and who is signed in. */
 export class Rest {
-  readonly #http: Http;
+  readonly http: Http;
   /** By the ids of the others, in order. */
   readonly #channels = new Map<string, ChannelId>();
   #personId: PersonId | null = null;
-  #settings: Promise<Settings> | null = null;
-  #knownSettings: Settings | null = null;
+  /** Asked for once by whoever is signed in. */
+  settings: Promise<Settings> | null = null;
+  /** What is known of them without waiting. */
+  knownSettings: Settings | null = null;
 
   constructor(http: Http) {
-    this.#http = http;
+    this.http = http;
   }
 
   /** Who is signed in, as far as that is known without asking. */
@@ -57,42 +56,17 @@ export class Rest {
 
   async me(): Promise<Me | null> {
     try {
-      return this.#signedIn(await this.#http.get('/account/me', wireMe));
+      return this.signedIn(await this.http.get('/account/me', wireMe));
     } catch (error) {
       if (!(error instanceof SightlineError && error.code === 'not_signed_in')) throw error;
-      this.#signedOut();
+      this.signedOut();
       return null;
-    }
-  }
-
-  async signUp(fields: { email: string; password: string; displayName: string }): Promise<Me> {
-    const body = { email: fields.email, password: fields.password, display_name: fields.displayName };
-    return this.#signedIn(await this.#http.post('/account/sign-up', wireMe, { body }));
-  }
-
-  async signIn(fields: { email: string; password: string }): Promise<Me> {
-    const body = { email: fields.email, password: fields.password };
-    return this.#signedIn(await this.#http.post('/account/sign-in', wireMe, { body }));
-  }
-
-  async signOut(): Promise<void> {
-    await this.#post('/account/sign-out', anything);
-    this.#signedOut();
-  }
-
-  async demoLinks(): Promise<{ displayName: string; url: string }[]> {
-    try {
-      const { links } = await this.#http.get('/demo/people', demoPeople);
-      return links.map((link) => ({ displayName: link.display_name, url: link.url }));
-    } catch (error) {
-      if (error instanceof SightlineError && error.code === 'not_found') return [];
-      throw error;
     }
   }
 
   async people(query: string | undefined): Promise<Person[]> {
     const search = query === undefined ? '' : `?${new URLSearchParams({ query })}`;
-    const found = await this.#http.get(`/people${search}`, people);
+    const found = await this.http.get(`/people${search}`, people);
     return found.people.map((person) => ({
       personId: person.person_id,
       displayName: person.display_name,
@@ -102,15 +76,15 @@ export class Rest {
 
   async calls(limit: number | undefined): Promise<CallRecord[]> {
     const search = limit === undefined ? '' : `?limit=${limit}`;
-    return (await this.#http.get(`/calls${search}`, calls)).calls.map(toRecord);
+    return (await this.http.get(`/calls${search}`, calls)).calls.map(toRecord);
   }
 
   async call(callId: CallId): Promise<CallView> {
-    return (await this.#http.get(`/calls/${callId}`, callDetails)).call;
+    return (await this.http.get(`/calls/${callId}`, callDetails)).call;
   }
 
   async markCallsSeen(): Promise<void> {
-    await this.#post('/calls/seen', anything);
+    await this.post('/calls/seen', anything);
   }
 
   /** The channel with exactly these people; asked for once. */
@@ -119,63 +93,38 @@ export class Rest {
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     const body = people.length === 1 ? { person_id: people[0] } : { person_ids: people };
-    const made = await this.#post('/channels', channel, { body });
+    const made = await this.post('/channels', channel, { body });
     this.#channels.set(key, made.channel_id);
     return made.channel_id;
   }
 
-  /** Asked for once by whoever is signed in. */
-  settings(): Promise<Settings> {
-    this.#settings ??= this.#fetchSettings().catch((error: unknown) => {
-      this.#settings = null;
-      throw error;
-    });
-    return this.#settings;
-  }
-
-  /** What is known of the settings without waiting. */
-  get knownSettings(): Settings | null {
-    return this.#knownSettings;
-  }
-
-  async subscribePush(subscription: { endpoint: string; p256dh: string; auth: string }): Promise<void> {
-    const { endpoint, p256dh, auth } = subscription;
-    await this.#change((options) => this.#http.put('/push/subscription', anything, options), {
-      body: { endpoint, p256dh, auth },
-    });
-  }
-
-  async unsubscribePush(endpoint: string): Promise<void> {
-    await this.#change((options) => this.#http.delete('/push/subscription', anything, options), { body: { endpoint } });
-  }
-
   initiate(callType: CallType, channelId: ChannelId, headers?: Record<string, string>): Promise<CallView> {
-    return this.#post('/calls/initiate', callView, { body: { call_type: callType, channel_id: channelId }, headers });
+    return this.post('/calls/initiate', callView, { body: { call_type: callType, channel_id: channelId }, headers });
   }
 
   invite(callId: CallId, people: readonly PersonId[]): Promise<CallView> {
-    return this.#post(`/calls/${callId}/invite`, callView, { body: { person_ids: people } });
+    return this.post(`/calls/${callId}/invite`, callView, { body: { person_ids: people } });
   }
 
   conclude(callId: CallId, ask: Ask, options: RequestOptions = {}): Promise<CallView> {
-    if (typeof ask === 'string') return this.#post(`/calls/${callId}/${ask}`, callView, options);
-    return this.#post(`/calls/${callId}/leave`, callView, { ...options, body: { device_id: ask.leave } });
+    if (typeof ask === 'string') return this.post(`/calls/${callId}/${ask}`, callView, options);
+    return this.post(`/calls/${callId}/leave`, callView, { ...options, body: { device_id: ask.leave } });
   }
 
   /** The address of a socket, with a ticket where there is no cookie. */
   async socketUrl(path: string): Promise<string> {
-    const url = this.#http.socketUrl(path);
-    if (!this.#http.usesTickets) return url;
-    const made = await this.#post('/tickets', ticket);
+    const url = this.http.socketUrl(path);
+    if (!this.http.usesTickets) return url;
+    const made = await this.post('/tickets', ticket);
     return `${url}?${new URLSearchParams({ ticket: made.ticket })}`;
   }
 
-  #post<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
-    return this.#change((all) => this.#http.post(path, check, all), options);
+  post<T>(path: string, check: Check<T>, options: RequestOptions = {}): Promise<T> {
+    return this.change((all) => this.http.post(path, check, all), options);
   }
 
   /** With the antiforgery token of whoever is signed in, which a fresh page does not know yet. */
-  async #change<T>(ask: (options: RequestOptions) => Promise<T>, options: RequestOptions): Promise<T> {
+  async change<T>(ask: (options: RequestOptions) => Promise<T>, options: RequestOptions): Promise<T> {
     if (this.#personId === null) await this.me();
     try {
       return await ask(options);
@@ -187,33 +136,23 @@ export class Rest {
     }
   }
 
-  async #fetchSettings(): Promise<Settings> {
-    const answer = await this.#http.get('/settings', settings);
-    this.#knownSettings = {
-      videoCodecs: answer.video_codecs,
-      blurModelUrl: answer.blur_model_url,
-      pushPublicKey: answer.push_public_key,
-    };
-    return this.#knownSettings;
-  }
-
-  #signedIn(me: Schemas['Me']): Me {
+  signedIn(me: Schemas['Me']): Me {
     if (this.#personId !== null && this.#personId !== me.person_id) this.#forget();
     this.#personId = me.person_id;
-    this.#http.antiforgeryToken = me.antiforgery_token;
+    this.http.antiforgeryToken = me.antiforgery_token;
     return { personId: me.person_id, email: me.email, displayName: me.display_name };
   }
 
-  #signedOut(): void {
+  signedOut(): void {
     this.#personId = null;
-    this.#http.antiforgeryToken = null;
+    this.http.antiforgeryToken = null;
     this.#forget();
   }
 
   #forget(): void {
     this.#channels.clear();
-    this.#settings = null;
-    this.#knownSettings = null;
+    this.settings = null;
+    this.knownSettings = null;
   }
 }
 

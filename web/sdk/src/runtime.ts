@@ -53,6 +53,9 @@ export interface Runtime {
   readonly origin: string;
 }
 
+/** Rejects where it cannot be loaded. */
+export const recordingPart = async (runtime: Runtime) => (await runtime.extras()).recording();
+
 export function browserRuntime(): Runtime {
   const { connection } = navigator as Navigator & { readonly connection?: EventTarget };
   return {

@@ -25,7 +25,7 @@ import { DeviceList } from './media/devices.js';
 import type { Notification } from './protocol/messages.js';
 import { readNotification } from './protocol/read.js';
 import { Rest } from './rest.js';
-import type { Runtime, Telemetry } from './runtime.js';
+import { type Runtime, recordingPart, type Telemetry } from './runtime.js';
 import { ReconnectingSocket } from './signalling/socket.js';
 
 /** The shell around everything: who is signed in, the notification socket, and the calls of this device. */
@@ -40,6 +40,7 @@ export class Client implements Sightline {
   readonly #serviceListeners = new Listeners<[ServiceState]>();
   readonly #presenceListeners = new Listeners<[PersonId, Presence]>();
   readonly #incomingListeners = new Listeners<[Call]>();
+  readonly #recordingListeners = new Listeners<[unknown]>();
   readonly #missedListeners = new Listeners<[number]>();
   #telemetry: Telemetry | null | undefined;
   #missedCalls = 0;
@@ -49,6 +50,7 @@ export class Client implements Sightline {
 
   readonly account: Sightline['account'];
   readonly push: Sightline['push'];
+  readonly recordings: Sightline['recordings'];
   readonly devices: DeviceList;
 
   constructor(runtime: Runtime, options: SightlineOptions) {
@@ -72,15 +74,30 @@ export class Client implements Sightline {
       videoCodecs: () => options.videoCodecs ?? this.#rest.knownSettings?.videoCodecs ?? [],
     };
     this.push = {
-      subscribe: (subscription) => this.#rest.subscribePush(subscription),
-      unsubscribe: (endpoint) => this.#rest.unsubscribePush(endpoint),
+      subscribe: async (subscription) => (await this.#desk()).subscribe(subscription),
+      unsubscribe: async (endpoint) => (await this.#desk()).unsubscribe(endpoint),
+    };
+    const recording = () => recordingPart(runtime);
+    this.recordings = {
+      list: async (options = {}) => (await recording()).listRecordings(http, options),
+      details: async (id) => (await recording()).recordingDetails(http, id),
+      fileUrl: (id, name, { download = false } = {}) =>
+        http.url(`/recordings/${id}/files/${name}${download ? '?download=1' : ''}`),
+      subscribe: (listener) =>
+        this.#recordingListeners.add(async (value) => {
+          const told = (await recording()).readRecording(value);
+          if (told !== null) listener(told);
+        }),
     };
     this.account = {
       me: () => this.#rest.me(),
-      signUp: (fields) => this.#rest.signUp(fields),
-      signIn: (fields) => this.#rest.signIn(fields),
-      signOut: () => this.#signOut(),
-      demoLinks: () => this.#rest.demoLinks(),
+      signUp: async (fields) => (await this.#desk()).signUp(fields),
+      signIn: async (fields) => (await this.#desk()).signIn(fields),
+      signOut: async () => {
+        this.#leave();
+        await (await this.#desk()).signOut();
+      },
+      demoLinks: async () => (await this.#desk()).demoLinks(),
     };
     // Whatever was open before belongs to an address that may be gone.
     this.#scope.listen(runtime.page, 'online', () => this.#networkChanged(true));
@@ -120,8 +137,8 @@ export class Client implements Sightline {
     this.#setMissedCalls(0);
   }
 
-  settings(): Promise<Settings> {
-    return this.#rest.settings();
+  async settings(): Promise<Settings> {
+    return (await this.#desk()).settings();
   }
 
   get pauseVideoWhenHidden(): boolean {
@@ -161,7 +178,7 @@ export class Client implements Sightline {
       },
       () => {},
     );
-    this.#rest.settings().catch(() => {});
+    this.settings().catch(() => {});
     // Calls need to know whose they are; whoever is not signed in learns it from the socket.
     if (this.#rest.personId === null) this.#rest.me().catch(() => {});
     const socket = new ReconnectingSocket(
@@ -214,6 +231,7 @@ export class Client implements Sightline {
     this.#presenceListeners.clear();
     this.#incomingListeners.clear();
     this.#missedListeners.clear();
+    this.#recordingListeners.clear();
   }
 
   #begin(start: CallStart): LiveCall {
@@ -256,15 +274,21 @@ export class Client implements Sightline {
         break;
       case 'MISSED_CALLS':
         this.#setMissedCalls(notification.count);
+        break;
+      case 'RECORDING':
+        this.#recordingListeners.tell(notification.recording);
     }
   }
 
-  async #signOut(): Promise<void> {
+  async #desk() {
+    return (await this.#runtime.extras()).desk(this.#rest);
+  }
+
+  #leave(): void {
     for (const call of this.#calls) call.hangUp();
     this.disconnect();
     this.#setMissedCalls(0);
     this.#around.iceServers.forget();
-    await this.#rest.signOut();
   }
 
   #disconnect(because: 'offline' | 'signed_out'): void {

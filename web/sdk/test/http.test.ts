@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SightlineOptions } from '../src/api.js';
+import { desk } from '../src/desk.js';
 import { Http } from '../src/http.js';
 import { request as policy } from '../src/policy.js';
 import { Rest } from '../src/rest.js';
@@ -90,7 +91,7 @@ describe('requests', () => {
   it('fail with the code, the fields and the wait that the server names', async () => {
     const problem = { code: 'validation', detail: 'Something is wrong.', errors: { password: ['Too short.'], odd: 7 } };
     const { rest: server } = rest(() => json(problem, 400, { 'retry-after': '30' }));
-    await expect(server.signIn({ email: 'a@b', password: 'x' })).rejects.toMatchObject({
+    await expect(desk(server).signIn({ email: 'a@b', password: 'x' })).rejects.toMatchObject({
       name: 'SightlineError',
       code: 'validation',
       message: 'Something is wrong.',
@@ -105,7 +106,7 @@ describe('requests', () => {
     ['not_signed_in', 'a bare 401', () => new Response('', { status: 401 })],
     ['unreachable', 'no answer', () => Promise.reject(new TypeError('Failed to fetch'))],
   ])('fail with %s for %s', async (code, _, answer) => {
-    await expect(rest(answer).rest.signIn({ email: 'a@b', password: 'x' })).rejects.toMatchObject({ code });
+    await expect(desk(rest(answer).rest).signIn({ email: 'a@b', password: 'x' })).rejects.toMatchObject({ code });
   });
 
   it('do not wait for ever', async () => {
@@ -115,7 +116,7 @@ describe('requests', () => {
           init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
         }),
     );
-    const failed = expect(server.signIn({ email: 'a@b', password: 'x' })).rejects.toMatchObject({
+    const failed = expect(desk(server).signIn({ email: 'a@b', password: 'x' })).rejects.toMatchObject({
       code: 'unreachable',
     });
     await clock.advance(policy.timeoutMs);

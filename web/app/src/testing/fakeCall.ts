@@ -1,10 +1,12 @@
 import type {
   Call,
+  CallRecording,
   CallSnapshot,
   CallState,
   ChatMessage,
   Participant,
   Reaction,
+  RecordingAnswer,
   RemotePeer,
   Sharing,
   SightlineError,
@@ -29,6 +31,7 @@ const idle: CallSnapshot = {
   screenStream: null,
   captureProblems: [],
   warnings: [],
+  recording: null,
   chat: [],
   quality: null,
   stats: null,
@@ -51,6 +54,9 @@ export class FakeCall implements Call {
   sharing: Sharing = { ok: true };
   processing = true;
   inviteFailure: SightlineError | null = null;
+  recordingAnswer: RecordingAnswer = { ok: true };
+  /** Requests to record wait for this. */
+  recordingGate: Promise<void> = Promise.resolve();
   readonly processors: { audio: TrackProcessor | null; video: TrackProcessor | null } = { audio: null, video: null };
   readonly #listeners = new Set<() => void>();
   readonly #stateListeners = new Set<(change: StateChange) => void>();
@@ -167,6 +173,30 @@ export class FakeCall implements Call {
     this.asked.push(`${kind} processor ${processor ? 'on' : 'off'}`);
     if (this.processing || processor === null) this.processors[kind] = processor;
     return this.processing;
+  }
+
+  async startRecording(): Promise<RecordingAnswer> {
+    this.asked.push('start recording');
+    await this.recordingGate;
+    if (this.recordingAnswer.ok) this.record();
+    return this.recordingAnswer;
+  }
+
+  async stopRecording(): Promise<RecordingAnswer> {
+    this.asked.push('stop recording');
+    if (this.recordingAnswer.ok) this.patch({ recording: null });
+    return this.recordingAnswer;
+  }
+
+  /** The call is recorded from now on, by the person at this device if nobody else is named. */
+  record(change: Partial<CallRecording> = {}): void {
+    const before = this.snapshot.recording ?? {
+      recordingId: 'recording',
+      startedBy: 'grace',
+      startedAtMs: Date.now(),
+      leg: 'sending',
+    };
+    this.patch({ recording: { ...before, ...change } });
   }
 
   async invite(people: readonly string[]): Promise<void> {

@@ -7,6 +7,8 @@ import {
   type Me,
   type Person,
   type Presence,
+  type Recording,
+  type RecordingDetails,
   type ServiceState,
   type Settings,
   type Sightline,
@@ -35,6 +37,8 @@ type Request =
   | 'people'
   | 'calls'
   | 'callReport'
+  | 'recordings'
+  | 'recording'
   | 'testIce'
   | 'settings'
   | 'pushSubscribe'
@@ -54,6 +58,7 @@ export class FakeSightline implements Sightline {
   peopleThere: readonly Person[];
   recentCalls: readonly CallRecord[];
   report: CallReport | null = null;
+  recorded: readonly RecordingDetails[] = [];
   /** What the test of the servers says, step by step. */
   iceSteps: readonly IceTest[] = [];
   service: ServiceState;
@@ -66,6 +71,7 @@ export class FakeSightline implements Sightline {
   readonly #onService = new Set<(state: ServiceState) => void>();
   readonly #onPresence = new Set<(personId: string, presence: Presence) => void>();
   readonly #onMissedCalls = new Set<(count: number) => void>();
+  readonly #onRecording = new Set<(recording: Recording) => void>();
   readonly #onIncoming = new Set<(call: Call) => void>();
 
   constructor(start: Start = {}) {
@@ -117,6 +123,32 @@ export class FakeSightline implements Sightline {
       // A test that does not end.
       return last.verdict === 'testing' ? new Promise<IceTest>(() => {}) : last;
     });
+  }
+
+  readonly recordings = {
+    list: ({ limit = 50, beforeMs = Number.POSITIVE_INFINITY }: { limit?: number; beforeMs?: number } = {}) =>
+      this.#answer('recordings', () =>
+        this.recorded.filter(({ startedAtMs }) => startedAtMs < beforeMs).slice(0, limit),
+      ),
+    details: (recordingId: string) =>
+      this.#answer('recording', () => {
+        const found = this.recorded.find((one) => one.recordingId === recordingId);
+        if (!found) throw new SightlineError('not_a_participant', 'no such recording');
+        return found;
+      }),
+    fileUrl: (recordingId: string, name: string, { download = false } = {}) =>
+      `/recordings/${recordingId}/files/${name}${download ? '?download=1' : ''}`,
+    subscribe: (listener: (recording: Recording) => void) => {
+      this.#onRecording.add(listener);
+      return () => this.#onRecording.delete(listener);
+    },
+  };
+
+  /** What is known of a recording is another. */
+  changeRecording(recordingId: string, change: Partial<RecordingDetails>): void {
+    this.recorded = this.recorded.map((one) => (one.recordingId === recordingId ? { ...one, ...change } : one));
+    const changed = this.recorded.find((one) => one.recordingId === recordingId);
+    if (changed) for (const listener of this.#onRecording) listener(changed);
   }
 
   connect(): void {

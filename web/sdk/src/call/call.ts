@@ -6,6 +6,7 @@ import {
   type Participant,
   type PersonId,
   type Reaction,
+  type RecordingAnswer,
   type RemotePeer,
   type Sharing,
   SightlineError,
@@ -20,7 +21,8 @@ import type { CallView } from '../protocol/messages.js';
 import { toParticipant } from '../rest.js';
 import type { SocketRefusal } from '../signalling/socket.js';
 import { type CallStart, Exchange, type Surroundings } from './exchange.js';
-import { type CallEffect, type CallEvent, type CallMachine, idle, transition } from './machine.js';
+import type { CallEffect, CallEvent, CallMachine } from './machine.js';
+import { goesOnWithout, guardMsOf, idle, transition } from './machine.js';
 import { pictureOf } from './picture.js';
 import { interpret, reasonOf, wording } from './record.js';
 import { Talk } from './talk.js';
@@ -74,13 +76,11 @@ export class LiveCall implements Call {
           if (reason === 'refused') void this.#refused('over', reason);
           else this.#dispatch({ type: 'over', reason, bySelf: false });
         },
-        chat: (from, id, text) => {
-          if (this.#talk.heard(from, id, text)) this.#refresh();
-        },
+        chat: (from, id, text) => this.#talk.heard(from, id, text),
         reaction: (reaction, from) => this.#talk.reacted(reaction, from),
       },
     );
-    this.#talk = new Talk(around.runtime, this.#exchange.links);
+    this.#talk = new Talk(around.runtime, this.#exchange.links, () => this.#refresh());
     this.#snapshot = this.#picture();
     this.#dispatch({ type: start.type });
   }
@@ -115,10 +115,7 @@ export class LiveCall implements Call {
   }
 
   hangUp(): void {
-    const { state } = this.#machine;
-    // Before anybody has answered, the call is the caller's alone.
-    const goesOn = this.#company > 1 && state !== 'INCOMING' && state !== 'RINGING';
-    this.#dispatch({ type: 'hang_up', goesOn: goesOn && (state !== 'INITIATING' || this.#returns) });
+    this.#dispatch({ type: 'hang_up', goesOn: this.#company > 1 && goesOnWithout(this.#machine, this.#returns) });
   }
 
   setMicrophone(on: boolean): void {
@@ -153,15 +150,21 @@ export class LiveCall implements Call {
     return this.#exchange.media.setProcessor(kind, processor);
   }
 
+  startRecording(): Promise<RecordingAnswer> {
+    return this.#exchange.askToRecord(this.#callId, true);
+  }
+
+  stopRecording(): Promise<RecordingAnswer> {
+    return this.#exchange.askToRecord(this.#callId, false);
+  }
+
   async invite(people: readonly PersonId[]): Promise<void> {
     if (this.#callId === null) throw new SightlineError('invalid_transition', 'This call has not been made yet.');
     this.updated(await this.#around.rest.invite(this.#callId, people));
   }
 
   sendChat(text: string): boolean {
-    const said = this.#talk.say(text);
-    if (said) this.#refresh();
-    return said;
+    return this.#talk.say(text);
   }
 
   react(reaction: Reaction): void {
@@ -206,7 +209,7 @@ export class LiveCall implements Call {
       this.#returns = false;
       this.#dispatch({ type: 'accepted' });
     } else if (meaning.answered && this.#machine.state === 'RINGING') this.#dispatch({ type: 'accepted' });
-    this.#exchange.takePart(meaning.selfJoined, meaning.joinedPeers, meaning.gone);
+    this.#exchange.takePart(meaning);
     this.#linksChanged();
   }
 
@@ -218,8 +221,7 @@ export class LiveCall implements Call {
     // Where it only rings, the person's other devices go on ringing.
     if (state === 'RINGING') this.#ask('cancel');
     else if (state !== 'INCOMING' && this.#callId !== null) {
-      const { rest } = this.#around;
-      rest.conclude(this.#callId, { leave: this.#exchange.deviceId }, { keepalive: true }).catch(() => {});
+      this.#around.rest.conclude(this.#callId, { leave: this.#exchange.deviceId }, { keepalive: true }).catch(() => {});
     }
     this.#dispatch({ type: 'over', reason: 'left', bySelf: true });
   }
@@ -242,9 +244,8 @@ export class LiveCall implements Call {
 
   #enter(machine: CallMachine, effects: readonly CallEffect[]): void {
     this.#machine = machine;
-    const guards: Partial<Record<string, number>> = policy.stateGuardMs;
-    const guardMs = guards[machine.state];
-    this.#setGuard(guardMs === undefined ? null : this.#around.runtime.now() + guardMs);
+    const guardMs = guardMsOf(machine);
+    this.#setGuard(guardMs && this.#around.runtime.now() + guardMs);
     const change = machine.history.at(-1);
     if (change !== undefined) this.#untold.push(change);
     if (machine.state === 'CONNECTING') this.#hold();
@@ -394,6 +395,6 @@ export class LiveCall implements Call {
   #picture(): CallSnapshot {
     const { callType, direction } = this.#start;
     const call = { callId: this.#callId, callType, direction, others: this.#others(), chat: this.#talk.messages };
-    return pictureOf(call, this.#machine, this.#exchange);
+    return pictureOf(call, this.#machine, this.#exchange, this.#record?.recording);
   }
 }

@@ -1,4 +1,14 @@
-import type { CallId, CallType, EndReason, Participant, PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
+import type {
+  CallId,
+  CallType,
+  EndReason,
+  Participant,
+  PeerName,
+  PersonId,
+  Reaction,
+  RemotePeer,
+  Warning,
+} from '../api.js';
 import type { IceServers } from '../ice-servers.js';
 import type { Scope } from '../lifetime.js';
 import type { DeviceList } from '../media/devices.js';
@@ -6,11 +16,14 @@ import { type Kind, LocalMedia } from '../media/local.js';
 import type { Intents } from '../peer/control.js';
 import { call as policy } from '../policy.js';
 import type { CallView } from '../protocol/messages.js';
+import type { RecordingSender } from '../recording/sender.js';
+import type { RecordingAnswer, RecordingId, RecordingLeg } from '../recordings.js';
 import type { Rest } from '../rest.js';
-import type { Runtime } from '../runtime.js';
+import { type Runtime, recordingPart } from '../runtime.js';
 import { Session } from '../signalling/session.js';
 import type { SocketRefusal } from '../signalling/socket.js';
 import { Links, type LinksStatus, personOf } from './links.js';
+import type { Meaning } from './record.js';
 
 /** What a call needs from its surroundings. */
 export interface Surroundings {
@@ -78,6 +91,9 @@ export class Exchange {
   /** The stream that names the screen to the others, whatever is shared in the course of the call. */
   readonly #screenMark: MediaStream;
   #handRaised = false;
+  /** `null` until this device is to send to a recording for the first time. */
+  #recordingSender: RecordingSender | null = null;
+  #recordingId: RecordingId | null = null;
   #captured = false;
   #accepted = false;
 
@@ -131,6 +147,15 @@ export class Exchange {
     return this.#handRaised;
   }
 
+  get recordingLeg(): RecordingLeg {
+    return this.#recordingSender?.state ?? 'connecting';
+  }
+
+  get warnings(): readonly Warning[] {
+    const { warnings } = this.media;
+    return this.recordingLeg === 'refused' ? [...warnings, 'not_recorded'] : warnings;
+  }
+
   get localStream(): MediaStream | null {
     return this.#captured ? this.media.stream : null;
   }
@@ -167,6 +192,7 @@ export class Exchange {
         joined: (self, record) => {
           this.#self = self;
           this.links.joined(self);
+          this.#recordingSender?.back();
           this.#events.record(record);
         },
         present: (peers) => {
@@ -202,12 +228,19 @@ export class Exchange {
   }
 
   /** Who takes part, as the server says. */
-  takePart(self: boolean, peers: readonly PeerName[], gone: readonly PersonId[]): void {
-    if (self) {
+  takePart({ selfJoined, joinedPeers, gone, recordingId }: Meaning): void {
+    if (selfJoined) {
       this.#session?.acceptConfirmed();
       this.links.begin();
     }
-    this.links.takePart(peers, gone);
+    this.links.takePart(joinedPeers, gone);
+    this.#record(recordingId);
+  }
+
+  /** Starts or stops the recording of the call. */
+  async askToRecord(callId: CallId | null, on: boolean): Promise<RecordingAnswer> {
+    const part = await recordingPart(this.#around.runtime).catch(() => null);
+    return part?.askToRecord(this.#around.rest, callId, on) ?? { ok: false, reason: 'failed', detail: '' };
   }
 
   report(mediaState: 'connected' | 'reconnecting' | 'failed'): void {
@@ -256,6 +289,26 @@ export class Exchange {
     this.#setRenewal(iceServers.renewAtMs);
   }
 
+  #record(recordingId: RecordingId | null): void {
+    this.#recordingId = recordingId;
+    if (this.#recordingSender !== null) this.#recordingSender.follow(recordingId);
+    else if (recordingId !== null) void this.#beginToRecord();
+  }
+
+  async #beginToRecord(): Promise<void> {
+    const part = await recordingPart(this.#around.runtime).catch(() => null);
+    if (this.#mediaScope.disposed || this.#recordingSender !== null) return;
+    if (part === null) this.#mediaScope.timer(() => this.#record(this.#recordingId), policy.reloadMs);
+    else {
+      const level = () => this.links.level;
+      const call = { deviceId: this.deviceId, media: this.media, level };
+      this.#recordingSender = new part.RecordingSender(this.#mediaScope, this.#around, call, () =>
+        this.#events.changed(),
+      );
+      this.#recordingSender.follow(this.#recordingId);
+    }
+  }
+
   get #intents(): Intents {
     const { media } = this;
     // What is wanted and cannot be had, or pauses with the page, is off for the others. Until capture ends, it is expected.
@@ -271,6 +324,7 @@ export class Exchange {
 
   #sends(kind: Kind, track: MediaStreamTrack | null): void {
     this.links.setTrack(kind, track);
+    this.#recordingSender?.setTrack(kind, track);
     this.links.sendIntents();
   }
 

@@ -1,11 +1,11 @@
-import type { PeerName, PersonId, Reaction, RemotePeer } from '../api.js';
+import type { PeerName, PersonId, Reaction, RemotePeer, SendLevel } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import type { Kind } from '../media/local.js';
 import { PeerLink, type LinkOptions as PeerLinkOptions } from '../peer/link.js';
 import { call as policy, recovery as recoveryPolicy, speaker as speakerPolicy } from '../policy.js';
 import type { PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
-import { nextSpeakers, nobodySpeaks } from '../stats/speaker.js';
+import type { nextSpeakers, Speakers } from '../stats/speaker.js';
 
 export type LinksOptions = Omit<PeerLinkOptions, 'who' | 'polite' | 'leads'> & {
   readonly nameOf: (personId: PersonId) => string;
@@ -44,7 +44,9 @@ export class Links {
   /** Who gets an offer as soon as offers may leave. */
   readonly #waiting = new Set<PeerName>();
   readonly #setSilentAlarm: (atMs: number | null) => void;
-  #speakers = nobodySpeaks;
+  #speakers: Speakers | null = null;
+  /** Who speaks next; `null` until that can be told. */
+  #nextSpeakers: typeof nextSpeakers | null = null;
   #listening = false;
   #listenedAtMs = 0;
   #people = 2;
@@ -75,12 +77,19 @@ export class Links {
 
   /** Who speaks, or spoke last. */
   get activeSpeaker(): PeerName | null {
-    return this.#speakers.active !== null && this.#joined.has(this.#speakers.active) ? this.#speakers.active : null;
+    const active = this.#speakers?.active ?? '';
+    return this.#joined.has(active) ? active : null;
   }
 
   /** Whether a TURN server has answered this device since media was there last. */
   get relayReached(): boolean {
     return this.#taking().some((link) => link.relayed);
+  }
+
+  /** The best at which anybody is sent pictures. */
+  get level(): SendLevel | null {
+    const levels = this.remotes.map(({ stats }) => stats?.sendLevel);
+    return levels.includes('excellent') ? 'excellent' : (levels.find((one) => one) ?? null);
   }
 
   get sample() {
@@ -275,6 +284,12 @@ export class Links {
       this.#listening = true;
       this.#listenedAtMs = this.#runtime.epochMs();
       this.#scope.interval(() => this.#listen(), speakerPolicy.intervalMs);
+      this.#runtime.extras().then(
+        (extras) => {
+          this.#nextSpeakers = extras.nextSpeakers;
+        },
+        () => {},
+      );
     }
     this.#events.changed();
   }
@@ -285,11 +300,13 @@ export class Links {
     const slept = atMs - this.#listenedAtMs >= speakerPolicy.intervalMs + recoveryPolicy.sleptMs;
     this.#listenedAtMs = atMs;
     if (slept) this.#events.slept();
+    if (this.#nextSpeakers === null) return;
     const links = this.#taking();
     const before = this.activeSpeaker;
     const levels = new Map(links.map((link) => [link.peer, link.level()]));
-    this.#speakers = nextSpeakers(this.#speakers, levels, this.#runtime.now());
-    for (const link of links) link.setSpeaking(this.#speakers.voices.get(link.peer)?.speaking === true);
+    const speakers = this.#nextSpeakers(this.#speakers, levels, this.#runtime.now());
+    this.#speakers = speakers;
+    for (const link of links) link.setSpeaking(speakers.voices.get(link.peer)?.speaking === true);
     if (this.activeSpeaker !== before) this.#events.changed();
   }
 

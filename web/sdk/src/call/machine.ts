@@ -99,6 +99,17 @@ export function transition(machine: CallMachine, event: CallEvent, nowMs: number
   };
 }
 
+/** How long a state may last when nothing is heard; `null` for ever. */
+export function guardMsOf({ state }: CallMachine): number | null {
+  const guards: Partial<Record<string, number>> = policy.stateGuardMs;
+  return guards[state] ?? null;
+}
+
+/** Whether others go on with a call that this person hangs up; before anybody has answered, it is the caller's alone. */
+export function goesOnWithout({ state }: CallMachine, returns: boolean): boolean {
+  return state !== 'INCOMING' && state !== 'RINGING' && (state !== 'INITIATING' || returns);
+}
+
 function ending(machine: CallMachine, event: CallEvent): Pick<CallMachine, 'endReason' | 'endedBySelf'> {
   const { endReason, endedBySelf } = machine;
   // What this device knew first stays: a call that was hung up here was not ended by the other a moment later.

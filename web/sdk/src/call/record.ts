@@ -22,6 +22,8 @@ export interface Meaning {
   readonly joinedPeers: readonly PeerName[];
   /** Others who neither ring nor take part. */
   readonly gone: readonly PersonId[];
+  /** Which recording this device is to send to. */
+  readonly recordingId: string | null;
   /** How many others ring or take part. */
   readonly company: number;
 }
@@ -31,10 +33,12 @@ export function interpret(record: CallView, self: Self): Meaning {
   const mine = record.participants.find((one) => one.person_id === self.personId);
   const others = record.participants.filter((one) => one !== mine);
   const isGone = (one: ParticipantView) => one.standing !== 'ringing' && one.standing !== 'joined';
+  const selfJoined = mine?.standing === 'joined' && (mine.device_id === null || mine.device_id === self.deviceId);
   return {
     over: over(record, mine, self),
     selfRings: mine?.standing === 'ringing',
-    selfJoined: mine?.standing === 'joined' && (mine.device_id === null || mine.device_id === self.deviceId),
+    selfJoined,
+    recordingId: (selfJoined && record.recording?.recording_id) || null,
     answered: record.state !== 'RINGING',
     joinedPeers: others
       .filter((one) => one.standing === 'joined' && one.device_id !== null)

@@ -9,13 +9,15 @@ import type { Links } from './links.js';
 export class Talk {
   readonly #runtime: Runtime;
   readonly #links: Links;
+  readonly #changed: () => void;
   readonly #listeners = new Listeners<[Reaction, RemotePeer | null]>();
   readonly #limit = new Bucket(policy.outgoing);
   #messages: readonly ChatMessage[] = [];
 
-  constructor(runtime: Runtime, links: Links) {
+  constructor(runtime: Runtime, links: Links, changed: () => void) {
     this.#runtime = runtime;
     this.#links = links;
+    this.#changed = changed;
   }
 
   /** Oldest first; a new list after every change. */
@@ -42,13 +44,12 @@ export class Talk {
     this.#links.sendReaction(reaction);
   }
 
-  /** `false` for what was heard before. */
-  heard({ peer, personId, displayName }: RemotePeer, id: string, text: string): boolean {
+  /** What was heard before is left out. */
+  heard({ peer, personId, displayName }: RemotePeer, id: string, text: string): void {
     // An id of others must not be taken for one's own.
     const unique = `${peer}/${id}`;
-    if (this.#messages.some((one) => one.id === unique)) return false;
+    if (this.#messages.some((one) => one.id === unique)) return;
     this.#keep({ id: unique, from: { personId, displayName }, text, atMs: this.#runtime.epochMs() });
-    return true;
   }
 
   reacted(reaction: Reaction, from: RemotePeer): void {
@@ -61,5 +62,6 @@ export class Talk {
 
   #keep(message: ChatMessage): void {
     this.#messages = [...this.#messages, message].slice(-policy.maxChatMessages);
+    this.#changed();
   }
 }

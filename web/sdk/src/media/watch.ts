@@ -1,6 +1,6 @@
 import type { Warning } from '../api.js';
 import type { Scope } from '../lifetime.js';
-import { watch as policy } from '../policy.js';
+import { watching as policy } from '../policy.later.js';
 import type { Extras, Gauge, Runtime } from '../runtime.js';
 
 /** What is known of microphone and camera at one moment; `null` where there is none that should work now. */

@@ -12,8 +12,10 @@ export type PeerBody = Description | OmitFromEach<wire.IceCandidatesBatch, 'to' 
 export type Relayed = wire.RelayedOffer | wire.RelayedAnswer | wire.RelayedIceRestart | wire.RelayedIceCandidatesBatch;
 
 export type CallClientMessage = wire.ClientMessage;
-/** What recordings say is not read here. */
-export type Notification = Exclude<wire.Notification, wire.RecordingNotification>;
+/** What is said of a recording is read where recordings are. */
+export type Notification =
+  | Exclude<wire.Notification, wire.RecordingNotification>
+  | (Omit<wire.RecordingNotification, 'recording'> & { recording: unknown });
 /** Newer servers may know more error codes. Pongs are the socket's own affair. */
 export type CallServerMessage =
   | Exclude<wire.ServerMessage, wire.Error | wire.Pong>

@@ -1,7 +1,7 @@
 import { candidates as candidateLimits, outbox } from '../policy.js';
 import type { WireCallType, WirePresence, WireStanding } from './messages.gen.js';
 import type { CallServerMessage, CallView, Candidate, Notification, ParticipantView, PeerView } from './messages.js';
-import { atMost, type Check, listOf, oneOf, orMissing, orNull, shape, text, whole } from './shape.js';
+import { anything, atMost, type Check, listOf, oneOf, orMissing, orNull, shape, text, whole } from './shape.js';
 
 const standing = oneOf<WireStanding>('ringing', 'joined', 'declined', 'busy', 'missed', 'left', 'lost');
 export const callType = oneOf<WireCallType>('audio', 'video');
@@ -84,6 +84,7 @@ const notifications: { readonly [T in Notification['notification_type']]: Check<
   }),
   CALL_UPDATED: shape<Notified<'CALL_UPDATED'>>({ call: callView }),
   PRESENCE: shape<Notified<'PRESENCE'>>({ person_id: text, presence }),
+  RECORDING: shape<Notified<'RECORDING'>>({ recording: anything }),
   MISSED_CALLS: shape<Notified<'MISSED_CALLS'>>({ count: whole }),
 };
 

@@ -2,6 +2,7 @@
 
 export type Check<T> = (value: unknown) => value is T;
 
+export const anything: Check<unknown> = (_value): _value is unknown => true;
 export const text: Check<string> = (value) => typeof value === 'string';
 export const flag: Check<boolean> = (value) => typeof value === 'boolean';
 export const whole: Check<number> = (value): value is number => Number.isSafeInteger(value);

@@ -1,5 +1,5 @@
 import type { Quality } from '../api.js';
-import { stats as policy } from '../policy.js';
+import { steps as policy } from '../policy.later.js';
 import { type Scored, scoresOf, stepOf } from './score.js';
 import { steps } from './worst.js';
 

@@ -1,5 +1,5 @@
 import type { StatsSample } from '../api.js';
-import { stats as policy } from '../policy.js';
+import { steps as policy } from '../policy.later.js';
 
 /** One entry of `RTCPeerConnection.getStats()`: a record of what the browser chose to say. */
 export type Report = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { PeerName } from '../api.js';
-import { speaker as policy } from '../policy.js';
+import { voices as policy } from '../policy.later.js';
 
 export interface Speakers {
   readonly voices: ReadonlyMap<PeerName, Voice>;
@@ -15,15 +15,16 @@ interface Voice {
   readonly heardAtMs: number;
 }
 
-export const nobodySpeaks: Speakers = { voices: new Map(), active: null, activeSinceMs: 0 };
+const nobodySpeaks: Speakers = { voices: new Map(), active: null, activeSinceMs: 0 };
 
 /**
  * Pure: who speaks, after one more look at how loud everybody is (0 to 1). Somebody begins to speak after two loud polls,
  * and stops after a second without a sound; the active one is not replaced before two seconds or while nobody else speaks.
  */
-export function nextSpeakers(before: Speakers, levels: ReadonlyMap<PeerName, number>, nowMs: number): Speakers {
+export function nextSpeakers(last: Speakers | null, levels: ReadonlyMap<PeerName, number>, nowMs: number): Speakers {
+  const { voices: heard, ...before } = last ?? nobodySpeaks;
   const voices = new Map<PeerName, Voice>();
-  for (const [peer, level] of levels) voices.set(peer, nextVoice(before.voices.get(peer), level, nowMs));
+  for (const [peer, level] of levels) voices.set(peer, nextVoice(heard.get(peer), level, nowMs));
 
   const current = before.active === null ? undefined : voices.get(before.active);
   const loudest = [...voices].reduce<PeerName | null>((best, [peer, { speaking }]) => {

@@ -44,6 +44,7 @@ describe("the server's record of a call", () => {
       over: null,
       selfRings: true,
       selfJoined: false,
+      recordingId: null,
       answered: false,
       joinedPeers: ['ada/laptop'],
       gone: [],

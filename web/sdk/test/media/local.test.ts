@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../src/media/local.js';
 import { watch as watchPolicy } from '../../src/policy.js';
+import { watching } from '../../src/policy.later.js';
 import { settle } from '../support/clock.js';
 import { local } from '../support/local.js';
 import type { FakeTrack } from '../support/media.js';
@@ -303,7 +304,7 @@ describe('warnings', () => {
   async function watched() {
     const there = local();
     await there.media.start();
-    await there.clock.advance(watchPolicy.startDelayMs + watchPolicy.intervalMs);
+    await there.clock.advance(watchPolicy.startDelayMs + watching.intervalMs);
     const [sound, pictures] = there.devices.captured as [FakeTrack, FakeTrack];
     return { ...there, sound, pictures, copy: () => sound.copies[0] as FakeTrack };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Watched, type WatchSample, watch, watching } from '../../src/media/watch.js';
-import { watch as policy } from '../../src/policy.js';
+import { watching as policy } from '../../src/policy.later.js';
 
 const muted = (loudness: number | null) => ({ microphone: { on: false, muted: false, loudness } });
 const open = (loudness: number | null, track = false) => ({ microphone: { on: true, muted: track, loudness } });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCallMessage, readNotification } from '../../src/protocol/read.js';
+import { readRecording } from '../../src/recording/index.js';
 import { World } from '../support/world.js';
 
 interface Golden {
@@ -16,11 +17,9 @@ const golden = (direction: string): Golden[] =>
 const read = ({ socket, message }: Golden, change: object = {}) =>
   (socket === 'call' ? readCallMessage : readNotification)({ ...message, ...change });
 
-// The socket answers the first itself; what recordings say is read elsewhere.
-const passedOver: readonly unknown[] = ['pong', 'RECORDING'];
-const fromServer = golden('server').filter(
-  (one) => one.valid && !passedOver.includes(one.message.type) && !passedOver.includes(one.message.notification_type),
-);
+// The socket answers these itself.
+const fromServer = golden('server').filter((one) => one.valid && one.message.type !== 'pong');
+const isOfRecording = (one: Golden) => one.message.notification_type === 'RECORDING';
 
 describe('a golden message of the server', () => {
   it.each(fromServer)('$name is understood', (one) => {
@@ -32,10 +31,23 @@ describe('a golden message of the server', () => {
   });
 
   it.each(fromServer)('$name is ignored when a property is of another type', (one) => {
-    // What the SDK does not read may be anything.
-    const unread = one.message.type === 'error' ? ['message'] : [];
+    // What the SDK does not read may be anything; a recording is read where recordings are.
+    const unread = one.message.type === 'error' ? ['message'] : isOfRecording(one) ? ['recording'] : [];
     for (const property of Object.keys(one.message).filter((name) => !unread.includes(name))) {
       expect(read(one, { [property]: { nested: [7] } }), property).toBeNull();
+    }
+  });
+});
+
+describe('a golden recording', () => {
+  it.each(fromServer.filter(isOfRecording))('$name is understood', ({ message }) => {
+    const wire = message.recording as Record<string, unknown>;
+    const { recording_id: recordingId, length_ms: lengthMs, started_at: startedAt } = wire;
+    const startedAtMs = Date.parse(String(startedAt));
+    expect(readRecording(wire)).toMatchObject({ recordingId, lengthMs, startedAtMs, status: wire.status });
+    expect(readRecording({ ...wire, mood: 'sunny' })).not.toBeNull();
+    for (const property of Object.keys(wire)) {
+      expect(readRecording({ ...wire, [property]: { nested: [7] } }), property).toBeNull();
     }
   });
 });

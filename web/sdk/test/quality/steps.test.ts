@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsSample } from '../../src/api.js';
-import { stats as policy } from '../../src/policy.js';
+import { steps as policy } from '../../src/policy.later.js';
 import { nextQuality, type QualityState, unknownQuality } from '../../src/quality/steps.js';
 import { worst } from '../../src/quality/worst.js';
 import { sampleOf } from './samples.js';

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { speaker as policy } from '../../src/policy.js';
-import { nextSpeakers, nobodySpeaks, type Speakers } from '../../src/stats/speaker.js';
+import { speaker } from '../../src/policy.js';
+import { voices as policy } from '../../src/policy.later.js';
+import { nextSpeakers, type Speakers } from '../../src/stats/speaker.js';
 
 /** The state after levels at one poll after the other. */
 function after(polls: readonly Readonly<Record<string, number>>[]): Speakers {
   return polls.reduce<Speakers>(
-    (state, levels, index) => nextSpeakers(state, new Map(Object.entries(levels)), index * policy.intervalMs),
-    nobodySpeaks,
+    (state, levels, index) => nextSpeakers(state, new Map(Object.entries(levels)), index * speaker.intervalMs),
+    nextSpeakers(null, new Map(), 0),
   );
 }
 

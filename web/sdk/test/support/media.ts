@@ -1,4 +1,5 @@
 import * as extras from '../../src/extras.js';
+import * as recording from '../../src/recording/index.js';
 import type { Gauge, Runtime } from '../../src/runtime.js';
 import { CountingTarget } from './events.js';
 
@@ -202,6 +203,7 @@ export function mediaRuntime(
     canChooseSpeaker: true,
     extras: async () => ({
       ...extras,
+      recording: async () => recording,
       loudness: (track) => gauges.read(() => fake(track).loudness),
       frames: (track) => gauges.read(() => fake(track).frames),
     }),

@@ -14,6 +14,8 @@ export class Network {
   readonly videoCodecs = new Map<string, readonly string[]>();
   /** People whose TURN server answers. */
   readonly relayed = new Set<string>();
+  /** Who is reached, and reaches others, without having told candidates: their descriptions hold them. */
+  readonly lite = new Set<string>();
   readonly #severed = new Set<string>();
   #up = true;
 

@@ -73,6 +73,7 @@ export class FakePeerConnection extends CountingTarget {
   #generation = 0;
   #descriptions = 0;
   #flowedAtMs = 0;
+  #sentAtMs = 0;
   /** The credentials that a failed connection had: they do not come back to life. */
   #dead = '';
 
@@ -100,11 +101,15 @@ export class FakePeerConnection extends CountingTarget {
     return this.channel;
   }
 
-  addTransceiver(trackOrKind: FakeTrack | string, init: { direction: string; streams: object[] }): FakeTransceiver {
+  addTransceiver(
+    trackOrKind: FakeTrack | string,
+    init: { direction: string; streams: object[]; sendEncodings?: RTCRtpEncodingParameters[] },
+  ): FakeTransceiver {
     const transceiver =
       typeof trackOrKind === 'string' ? this.#add(trackOrKind, null) : this.#add(trackOrKind.kind, trackOrKind);
     transceiver.direction = init.direction;
     transceiver.sender.setStreams(...init.streams);
+    if (init.sendEncodings) transceiver.sender.parameters = { encodings: init.sendEncodings };
     return transceiver;
   }
 
@@ -190,13 +195,22 @@ export class FakePeerConnection extends CountingTarget {
   }
 
   async getStats(): Promise<Map<string, object>> {
-    return new Map([['in', { id: 'in', type: 'inbound-rtp', kind: 'audio', bytesReceived: this.flowedAtMs }]]);
+    const { connectionState, flowedAtMs: bytesReceived } = this;
+    const sends = connectionState === 'connected' && this.#transceivers.some(({ sender }) => sender.track !== null);
+    if (sends) this.#sentAtMs = this.#network.clock.nowMs;
+    return new Map<string, object>([
+      ['in', { id: 'in', type: 'inbound-rtp', kind: 'audio', bytesReceived }],
+      ['out', { id: 'out', type: 'outbound-rtp', packetsSent: this.#sentAtMs }],
+      ['pair', { id: 'pair', type: 'candidate-pair', bytesReceived }],
+    ]);
   }
 
   /** When media arrived last; it flows all the time while the two reach each other. */
   get flowedAtMs(): number {
     const other = this.otherPerson;
-    const reached = other !== undefined && this.#network.reaches(this.person, other) && !this.broken;
+    const peer = this.#network.connections[this.#remote?.connection ?? -1];
+    const cut = this.broken || (peer?.broken ?? false) || peer?.signalingState === 'closed';
+    const reached = other !== undefined && this.#network.reaches(this.person, other) && !cut;
     if (this.connectionState === 'connected' && reached) this.#flowedAtMs = this.#network.clock.nowMs;
     return this.#flowedAtMs;
   }
@@ -284,8 +298,12 @@ export class FakePeerConnection extends CountingTarget {
       other.#local !== null &&
       this.#remote?.ufrag === other.#local.ufrag &&
       this.#local?.ufrag !== this.#dead &&
-      this.#candidatesFor.has(other.#local.ufrag)
+      (this.#candidatesFor.has(other.#local.ufrag) || this.#isLite(other))
     );
+  }
+
+  #isLite(other: FakePeerConnection): boolean {
+    return this.#network.lite.has(this.person) || this.#network.lite.has(other.person);
   }
 
   #failIf(kind: 'local' | 'remote'): void {

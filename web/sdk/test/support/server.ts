@@ -1,6 +1,7 @@
 import type { CallView, ParticipantView, PeerView } from '../../src/protocol/messages.js';
 import type { Report } from '../../src/telemetry/recorder.js';
 import type { Clock } from './clock.js';
+import type { FakeNode } from './node.js';
 import { FakeWebSocket, type ServerEnd } from './web-socket.js';
 
 type Message = Record<string, unknown>;
@@ -33,6 +34,8 @@ export class FakeServer implements ServerEnd {
   iceServers: () => object = () => ({ ice_servers: [{ urls: ['turn:relay'] }], expires_at: '2100-01-01T00:00:00Z' });
   /** Lets nobody else in. */
   full = false;
+  /** Where the media of recorded calls goes. */
+  node: FakeNode | null = null;
   readonly #clock: Clock;
   readonly #peers = new Map<FakeWebSocket, string>();
 
@@ -67,13 +70,15 @@ export class FakeServer implements ServerEnd {
     if (this.down) throw new TypeError('Failed to fetch');
     const delayMs = this.delaysMs.get(path) ?? 0;
     if (delayMs > 0) await new Promise<void>((resolve) => void this.#clock.setTimer(resolve, delayMs));
-    const [status, value] = this.answers.get(path) ?? this.#answer(person, path, body);
+    const [status, value] =
+      this.answers.get(path) ?? (await this.#record(person, path, body)) ?? this.#answer(person, path, body);
     return new Response(JSON.stringify(value), { status });
   }
 
   end(outcome: CallView['outcome'], by: string | null, call = this.call): void {
     if (call.state === 'ENDED') return;
-    Object.assign(call, { state: 'ENDED', outcome, ended_by: by });
+    Object.assign(call, { state: 'ENDED', outcome, ended_by: by, recording: null });
+    this.node?.stop();
     this.#announce(call);
     if (!this.closes) return;
     for (const socket of this.#in(call)) this.#clock.setTimer(() => socket.cut(4000), this.newsDelayMs + 20);
@@ -236,6 +241,23 @@ export class FakeServer implements ServerEnd {
 
   #tell(call: CallView, message: object): void {
     for (const socket of this.#in(call)) socket.say(message);
+  }
+
+  async #record(person: string, path: string, { offer }: Message): Promise<Answer | null> {
+    const [, callId, stops] = /^\/calls\/([^/]+)\/recording(\/stop)?$/.exec(path) ?? [];
+    const call = this.calls.find((one) => one.call_id === callId);
+    if (call !== undefined) {
+      const started = { recording_id: `recording-${call.version}`, started_by: person };
+      call.recording = stops ? null : { ...started, started_at: '2026-01-01T00:01:00Z' };
+      if (stops) this.node?.stop();
+      this.#announce(call);
+      return [stops ? 200 : 201, {}];
+    }
+    const [, recordingId] = /^\/recordings\/([^/]+)\/leg$/.exec(path) ?? [];
+    if (recordingId === undefined) return null;
+    const runs = this.calls.some((one) => one.recording?.recording_id === recordingId);
+    if (!runs || this.node === null) return [404, { code: 'not_found' }];
+    return [200, { answer: await this.node.answer(person, String(offer)) }];
   }
 
   #answer(person: string, path: string, body: Message): Answer {

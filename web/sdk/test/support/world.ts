@@ -5,6 +5,7 @@ import { Clock } from './clock.js';
 import { CountingTarget } from './events.js';
 import { FakeDevices, FakeStream, FakeVisibility, mediaRuntime } from './media.js';
 import { Network } from './network.js';
+import { FakeNode } from './node.js';
 import { FakePeerConnection } from './peer-connection.js';
 import { seededRandom } from './random.js';
 import { FakeServer } from './server.js';
@@ -18,9 +19,12 @@ export class Device {
   readonly sockets: FakeWebSocket[] = [];
   readonly client: Client;
   readonly incoming: Call[] = [];
+  /** What recordings need cannot be loaded. */
+  partsMissing = false;
 
   constructor(world: World, person: string, options: SightlineOptions = {}) {
     const random = seededRandom(world.devices.length + 1);
+    const media = mediaRuntime(this.devices, this.visibility);
     const runtime: Runtime = {
       now: () => world.clock.nowMs,
       epochMs: () => world.clock.nowMs,
@@ -44,7 +48,12 @@ export class Device {
       peerConnection: (configuration) =>
         new FakePeerConnection(world.network, configuration, person) as unknown as RTCPeerConnection,
       iceWaits: world.iceWaits,
-      ...mediaRuntime(this.devices, this.visibility),
+      ...media,
+      extras: async () => {
+        const extras = await media.extras();
+        const missing = () => Promise.reject(new TypeError('Failed to fetch'));
+        return this.partsMissing ? { ...extras, recording: missing } : extras;
+      },
       mediaStream: () =>
         Object.assign(new FakeStream(), { id: `stream-${Math.floor(random() * 1e9)}` }) as unknown as MediaStream,
       page: this.page,
@@ -77,12 +86,15 @@ export class World {
   readonly clock = new Clock();
   readonly network = new Network(this.clock);
   readonly server = new FakeServer(this.clock);
+  readonly node = new FakeNode(this.network);
   readonly devices: Device[] = [];
   /** People whose new sockets and requests do not get through, and are told nothing. */
   readonly unreachable = new Set<string>();
 
   /** @param iceWaits as in Chromium and Safari; `false` as in Firefox */
-  constructor(readonly iceWaits = true) {}
+  constructor(readonly iceWaits = true) {
+    this.server.node = this.node;
+  }
 
   async online(person: string, options: SightlineOptions = {}): Promise<Device> {
     const device = new Device(this, person, options);

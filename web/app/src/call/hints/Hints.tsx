@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/IconButton';
 const words: Readonly<Record<Warning, string>> = {
   speaking_while_muted: 'You are muted. Turn your microphone on to be heard.',
   microphone_silent: 'Your microphone delivers no sound. Check its own switch, or choose another one under “More”.',
+  not_recorded: 'Your part of this call is not recorded: the server cannot take it from this browser.',
   camera_frozen: 'Your camera’s picture stands still. Turn the camera off and on, or choose another one under “More”.',
 };
 

@@ -44,6 +44,9 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
     /// <summary>Packets of no source that is known or could begin, and such that are malformed.</summary>
     public long Unplaced { get; private set; }
 
+    /// <summary>SSRCs that have a place.</summary>
+    public int SourceCount => _sources.Count;
+
     /// <summary>When to call <see cref="Tick"/>; <c>null</c>: not before the next packet.</summary>
     public long? WakeAtUs => _wakeAtUs == long.MaxValue ? null : _wakeAtUs;
 

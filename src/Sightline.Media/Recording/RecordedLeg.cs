@@ -19,7 +19,6 @@ internal sealed class RecordedLeg
     /// <summary>The connection that was offered last. Within the recording's gate.</summary>
     private LegSink? _latest;
 
-    /// <summary>It hangs up by itself: that is no interruption.</summary>
     private volatile bool _isLeaving;
 
     public RecordedLeg(LegName name, RunningRecording recording, MediaWorker worker, JournalOpener open)
@@ -28,6 +27,9 @@ internal sealed class RecordedLeg
         _worker = worker;
         _journals = [.. Enum.GetValues<TrackKind>().Select(kind => (kind, open(name, kind, recording.Clock)))];
     }
+
+    /// <summary>This side hangs up: that is no interruption.</summary>
+    public bool IsLeaving => _isLeaving;
 
     public bool IsConnected => _latest?.IsAlive == true || Volatile.Read(ref _active)?.IsAlive == true;
 
@@ -64,11 +66,11 @@ internal sealed class RecordedLeg
         if (Volatile.Read(ref _active) is { IsAlive: true } active) await _worker.CloseAsync(active.SessionId);
     }
 
+    /// <summary>The last record is handed over; <see cref="Done"/> says when all are durable.</summary>
     public async Task EndAsync(EndReason reason)
     {
         await HangUpAsync();
         foreach (var (_, journal) in _journals) journal.End(reason, _recording.Clock.Now);
-        await Done;
     }
 
     /// <summary>The node stops, and the recording does not: another goes on with it.</summary>

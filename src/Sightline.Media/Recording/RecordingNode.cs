@@ -26,8 +26,7 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
 
     public RecordingNode(RecordingNodeOptions options, TimeProvider clock)
     {
-        _options = options;
-        Directory.CreateDirectory(options.Folder);
+        _options = options with { Folder = Directory.CreateDirectory(options.Folder).FullName };
         // A device may have two connections for a moment: one that is lost, and one that takes its place.
         var worker = new MediaWorkerOptions { MaxSessions = 2 * options.MaxLegs };
         _worker = new MediaWorker(options.Bind, options.Addresses.Count > 0 ? options.Addresses : OwnAddresses.Read(), worker, clock);
@@ -52,9 +51,12 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
             if (_isDraining || recording.IsOver) return Refuse(LegRefusal.Draining);
 
             var isNew = !recording.Legs.TryGetValue((leg.PersonId, leg.DeviceId), out var known);
+            if (known?.IsLeaving == true) return Refuse(LegRefusal.DiskFull);
             if (isNew && Judge(recording) is var refusal and not LegRefusal.None) return Refuse(refusal);
 
-            known ??= new RecordedLeg(leg, recording, _worker, Open);
+            known ??= Begin(leg, recording);
+            if (known is null) return Refuse(LegRefusal.DiskFull);
+
             var answer = await known.AnswerAsync(offer);
             // Its journals may have been continued: it is one of the recording's, whatever became of the offer.
             recording.Legs[(leg.PersonId, leg.DeviceId)] = known;
@@ -71,18 +73,23 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
     {
         if (!_recordings.TryGetValue(leg.RecordingId, out var recording)) return false;
 
+        RecordedLeg? removed;
         await recording.Gate.WaitAsync();
         try
         {
-            if (!recording.Legs.TryRemove((leg.PersonId, leg.DeviceId), out var removed)) return false;
+            if (!recording.Legs.TryGetValue((leg.PersonId, leg.DeviceId), out removed)) return false;
 
             await removed.EndAsync(EndReason.Removed);
-            return true;
         }
         finally
         {
             recording.Gate.Release();
         }
+
+        // A disk that takes nothing holds up nobody else; until then the device has its place.
+        await removed.Done;
+        recording.Legs.TryRemove(KeyValuePair.Create((leg.PersonId, leg.DeviceId), removed));
+        return true;
     }
 
     public async Task StopAsync(Guid recordingId)
@@ -90,7 +97,11 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
         if (!_recordings.TryGetValue(recordingId, out var recording)) return;
 
         Remember(recordingId);
-        await FinishAsync(recording, leg => leg.EndAsync(EndReason.Stopped));
+        await FinishAsync(recording, async leg =>
+        {
+            await leg.EndAsync(EndReason.Stopped);
+            await leg.Done;
+        });
         _recordings.TryRemove(recordingId, out _);
     }
 
@@ -140,6 +151,19 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
         if (recording.Legs.Count >= _options.MaxLegsPerRecording) return LegRefusal.Full;
         if (_recordings.Values.Sum(one => one.Legs.Count) >= _options.MaxLegs) return LegRefusal.Full;
         return _options.Files.FreeBytes(_options.Folder) < _options.MinFreeBytes ? LegRefusal.DiskFull : LegRefusal.None;
+    }
+
+    /// <summary><c>null</c>: the disk does not let itself be read.</summary>
+    private RecordedLeg? Begin(LegName leg, RunningRecording recording)
+    {
+        try
+        {
+            return new RecordedLeg(leg, recording, _worker, Open);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private TrackJournal Open(LegName leg, TrackKind kind, RecordingClock clock)

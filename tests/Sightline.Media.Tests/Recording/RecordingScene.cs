@@ -30,7 +30,7 @@ internal sealed class RecordingScene : IAsyncDisposable
 
     public RecordingNodeOptions Options { get; set; }
 
-    public LegName Leg { get; } = new(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+    public LegName Leg { get; init; } = new(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
 
     public RecordingNode Node { get => field ??= new RecordingNode(Options, Clock); private set; }
 
@@ -83,6 +83,17 @@ internal sealed class RecordingScene : IAsyncDisposable
 
     public List<byte[]> Packets(TrackKind kind) =>
         [.. Read(kind).Entries.Where(entry => entry.Kind == RecordKind.Packet).Select(entry => entry.Body)];
+
+    /// <summary>What happened, in order: everything but packets, sender reports and formats.</summary>
+    public List<RecordKind> Events(TrackKind kind) =>
+        [.. Read(kind).Entries.Select(entry => entry.Kind).Where(each => each is not (RecordKind.Packet or RecordKind.SenderReport or RecordKind.Format))];
+
+    /// <summary>Stops the recording once so many packets of a track are on the disk.</summary>
+    public async Task StopAfterAsync(TrackKind kind, int packets)
+    {
+        await UntilAsync(() => Packets(kind).Count >= packets);
+        await Node.StopAsync(Leg.RecordingId);
+    }
 
     /// <summary>Waits until it is on the disk; the test's own time limit is the only one.</summary>
     public static async Task UntilAsync(Func<bool> condition)

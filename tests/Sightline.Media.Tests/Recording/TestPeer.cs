@@ -117,6 +117,20 @@ internal sealed class TestPeer : IDisposable
         if (!isLost) SendPlain(packet, isRtcp: false);
     }
 
+    /// <summary>Sends packets with these numbers; number 1 begins a key frame.</summary>
+    public List<byte[]> Send(
+        byte payloadType, uint ssrc, int from, int to, string? mid = null, Func<int, bool>? isLost = null)
+    {
+        var sent = new List<byte[]>();
+        for (var number = from; number <= to; number++)
+        {
+            sent.Add(Packet(payloadType, ssrc, number, mid, isKey: number == 1));
+            Send(sent[^1], isLost?.Invoke(number) == true);
+        }
+
+        return sent;
+    }
+
     public void SendReport(uint ssrc, ulong ntpTime, uint rtpTime)
     {
         var buffer = new byte[100];
@@ -132,6 +146,16 @@ internal sealed class TestPeer : IDisposable
         {
             var report = _reports.Take(TestContext.Current.CancellationToken);
             if (report.Type == type && (format is null || report.Format == format)) return report.Datagram;
+        }
+    }
+
+    /// <summary>Says goodbye.</summary>
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            _session!.Close();
+            Drain();
         }
     }
 

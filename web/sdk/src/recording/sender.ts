@@ -96,7 +96,7 @@ export class RecordingSender {
       for (const kind of kinds) this.#senders.set(kind, this.#add(connection, kind));
       await connection.setLocalDescription();
       // The node waits to be called: it needs none of this side's addresses, so nothing waits for them to be gathered.
-      const body = { device_id: this.#call.deviceId, offer: connection.localDescription?.sdp ?? '' };
+      const body = { device_id: this.#call.deviceId, offer: withSoundAgain(connection.localDescription?.sdp ?? '') };
       const { answer } = await rest.post(`/recordings/${recordingId}/leg`, legAnswer, { body });
       if (!scope.disposed) await connection.setRemoteDescription({ type: 'answer', sdp: answer });
     } catch (error) {
@@ -147,4 +147,12 @@ export class RecordingSender {
       if (parameters !== undefined) sender?.setParameters(parameters).catch(() => {});
     }
   }
+}
+
+/**
+ * Lets the node ask for lost sound again (RFC 4585 section 6.2.1). Browsers do so when the answer says it, but never offer it:
+ * in a conversation it would come too late, in a recording it does not.
+ */
+function withSoundAgain(offer: string): string {
+  return offer.replace(/^(a=rtpmap:(\d+) opus\/.*)$/m, '$1\r\na=rtcp-fb:$2 nack');
 }

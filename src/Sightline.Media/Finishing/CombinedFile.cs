@@ -43,10 +43,9 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
         IReadOnlyList<MadeFile> files, TimeSpan length, FinishProgress progress, CancellationToken cancel)
     {
         var output = Path.Combine(folder, Name);
-        var picture = CombinedPictureOptions.Default;
         var composed = files.Select(file => new ComposedFile(file.Path, file.From, file.HasSound, file.Pictures)).ToList();
-        if (CombinedPicture.Arguments(composed, length, output, picture) is not { } arguments)
-            return (null, $"There are more than {picture.MaxFiles} files: too many for one film.");
+        if (CombinedPicture.Arguments(composed, length, output, options.Picture) is not { } arguments)
+            return (null, $"There are more than {options.Picture.MaxFiles} files: too many for one film.");
 
         var problem = await RunAsync(arguments, new CompositionProgress(length), progress, cancel);
         if (problem is not null)

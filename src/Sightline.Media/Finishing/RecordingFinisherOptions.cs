@@ -1,3 +1,5 @@
+using Sightline.Recording.Composition;
+
 namespace Sightline.Media.Finishing;
 
 /// <summary>Where recordings are, and what is made of them.</summary>
@@ -11,6 +13,9 @@ public sealed record RecordingFinisherOptions
 
     /// <summary>Whether a film of everybody is made too.</summary>
     public bool Combine { get; init; } = true;
+
+    /// <summary>How the film of everybody looks.</summary>
+    public CombinedPictureOptions Picture { get; init; } = CombinedPictureOptions.Default;
 
     /// <summary>What finishing leaves free on the disk: recordings that run need room more urgently.</summary>
     public long MinFreeBytes { get; init; }

@@ -41,7 +41,8 @@ public static class CombinedPicture
         return
         [
             "-nostdin", "-v", "error", "-progress", "pipe:1", "-y",
-            .. files.SelectMany(file => new[] { "-itsoffset", Seconds(file.From), "-i", "file:" + file.Path }),
+            // A picture that changes its size is scaled anew, without beginning all over with everybody.
+            .. files.SelectMany(file => new[] { "-reinit_filter", "0", "-itsoffset", Seconds(file.From), "-i", "file:" + file.Path }),
             "-filter_complex", Graph(files, length, options, hasSound),
             "-map", "[picture]",
             .. hasSound ? (string[])["-map", "[sound]", "-c:a", "libopus", "-b:a", "96k", "-ar", "48000", "-ac", "2"] : [],

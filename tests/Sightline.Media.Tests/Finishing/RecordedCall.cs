@@ -1,5 +1,6 @@
 using Sightline.Media.Finishing;
 using Sightline.Recording;
+using Sightline.Recording.Composition;
 using Sightline.Recording.Journal;
 
 namespace Sightline.Media.Tests.Finishing;
@@ -8,6 +9,8 @@ namespace Sightline.Media.Tests.Finishing;
 internal sealed class RecordedCall : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    private static readonly CombinedPictureOptions Small = new() { Width = 320, Height = 180, FramesPerSecond = 25 };
 
     private readonly List<RecordedTrack> _tracks = [];
 
@@ -34,11 +37,11 @@ internal sealed class RecordedCall : IDisposable
 
     /// <summary>Ends all tracks, and makes the files.</summary>
     public async Task<FinishResult> FinishAsync(
-        bool combine = false, string ffmpeg = "ffmpeg", IProgress<double>? progress = null, CancellationToken cancel = default)
+        bool combine = false, string ffmpeg = "ffmpeg", IProgress<double>? progress = null, CancellationToken? cancel = null)
     {
         End();
-        var options = new RecordingFinisherOptions { Folder = Root, Combine = combine, FfmpegPath = ffmpeg };
-        return await new RecordingFinisher(options).FinishAsync(Id, progress, cancel);
+        var options = new RecordingFinisherOptions { Folder = Root, Combine = combine, FfmpegPath = ffmpeg, Picture = Small };
+        return await new RecordingFinisher(options).FinishAsync(Id, progress, cancel ?? TestContext.Current.CancellationToken);
     }
 
     public async Task<FinishedRecording> FinishedAsync(bool combine = false)
@@ -56,7 +59,7 @@ internal sealed class RecordedCall : IDisposable
 
     public string PathOf(FinishedFile file) => Path.Combine(FinishedFolder, file.Name);
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose() { if (Environment.GetEnvironmentVariable("KEEP") is null) Directory.Delete(Root, recursive: true); }
 }
 
 /// <summary>One track's journal, written as a node writes it.</summary>

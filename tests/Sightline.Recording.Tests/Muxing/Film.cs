@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using Sightline.Recording.Muxing;
 using Sightline.Recording.Muxing.Bitstreams;
 
@@ -14,16 +15,31 @@ internal sealed record Film(Codec Codec, int Width, int Height, IReadOnlyList<Fr
     public const int Seconds = 4;
     public const int FramesPerSecond = 25;
 
-    private static readonly ConcurrentDictionary<(Codec, int), Lazy<Film>> Made = [];
+    private static readonly ConcurrentDictionary<(Codec, int, string), Lazy<Film>> Made = [];
 
     /// <summary>A moving picture, 16 by 9, of <see cref="Seconds"/>; a keyframe every two.</summary>
-    public static Film Of(Codec codec, int width = 320) =>
-        Made.GetOrAdd((codec, width), _ => new Lazy<Film>(() => Encode(codec, width))).Value;
+    public static Film Of(Codec codec, int width = 320) => Of(codec, width, "testsrc=size={0}:rate={1}:duration={2}");
+
+    /// <summary>One colour.</summary>
+    public static Film Colour(string name) => Of(Codec.Vp9, 320, $"color={name}:size={{0}}:rate={{1}}:duration={{2}}");
+
+    /// <summary>White for a tenth of each second, otherwise black.</summary>
+    public static Film Flashes => Of(
+        Codec.Vp9, 320, "color=black:size={0}:rate={1}:duration={2},drawbox=color=white:thickness=fill:enable='lt(mod(t,1),0.1)'");
 
     /// <summary>A tone of <see cref="Seconds"/> in packets of 20 ms.</summary>
-    public static Film Tone => Made.GetOrAdd((Codec.Opus, 0), _ => new Lazy<Film>(EncodeTone)).Value;
+    public static Film Tone => Sound("sine=frequency=440:sample_rate=48000:duration={0}");
 
-    private static Film Encode(Codec codec, int width)
+    /// <summary>A tone for a tenth of each second, otherwise silence.</summary>
+    public static Film Beeps => Sound("aevalsrc='if(lt(mod(t,1),0.1),0.5*sin(6283*t),0)':sample_rate=48000:duration={0}");
+
+    private static Film Of(Codec codec, int width, string source) =>
+        Made.GetOrAdd((codec, width, source), _ => new Lazy<Film>(() => Encode(codec, width, source))).Value;
+
+    private static Film Sound(string source) =>
+        Made.GetOrAdd((Codec.Opus, 0, source), _ => new Lazy<Film>(() => EncodeSound(source))).Value;
+
+    private static Film Encode(Codec codec, int width, string source)
     {
         var height = width * 9 / 16;
         string[] encoder = codec switch
@@ -34,16 +50,17 @@ internal sealed record Film(Codec Codec, int Width, int Height, IReadOnlyList<Fr
             _ => ["libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-x264-params", "aud=1:sliced-threads=0", "-f", "h264"],
         };
         var bytes = Ffmpeg.Run("ffmpeg", [
-            "-f", "lavfi", "-i", $"testsrc=size={width}x{height}:rate={FramesPerSecond}:duration={Seconds}", "-pix_fmt", "yuv420p",
+            "-f", "lavfi", "-i", string.Format(CultureInfo.InvariantCulture, source, $"{width}x{height}", FramesPerSecond, Seconds),
+            "-pix_fmt", "yuv420p",
             "-b:v", "200k", "-g", "50", "-c:v", .. encoder, "-"]);
         return new Film(codec, width, height, codec == Codec.H264 ? AccessUnits(bytes) : IvfFrames(bytes, codec));
     }
 
-    private static Film EncodeTone()
+    private static Film EncodeSound(string source)
     {
         var bytes = Ffmpeg.Run("ffmpeg", [
-            "-f", "lavfi", "-i", $"sine=frequency=440:sample_rate=48000:duration={Seconds}", "-ac", "2", "-c:a", "libopus", "-b:a", "32k",
-            "-application", "voip", "-f", "ogg", "-"]);
+            "-f", "lavfi", "-i", string.Format(CultureInfo.InvariantCulture, source, Seconds), "-ac", "2",
+            "-c:a", "libopus", "-b:a", "32k", "-application", "voip", "-f", "ogg", "-"]);
         return new Film(Codec.Opus, 0, 0, [.. OggPackets(bytes).Skip(2).Take(Seconds * 50).Select(packet => new Frame(packet, true))]);
     }
 

@@ -24,29 +24,18 @@ internal sealed class TrackFrames(TrackKind kind, SenderClock clock, DateTimeOff
     private IDepacketiser? _depacketiser;
     private Codec _codec;
     private uint _ssrc;
-    private (GapCause Cause, DateTimeOffset At)? _interruption;
     private bool _isRemoved;
 
     public TrackKind Kind { get; } = kind;
 
-    /// <summary>What is missing, and what the journal says is missing at its end.</summary>
+    /// <summary>What is missing; who was lost and did not come back is missed until the end.</summary>
     /// <param name="end">Of the whole recording.</param>
-    public IEnumerable<Gap> GapsUntil(DateTimeOffset end)
-    {
-        var listed = _timeline.Gaps.Listed;
-        // Who was lost and did not come back is missed until the end.
-        return _interruption is { } interruption && !_isRemoved && _depacketiser is not null && listed.Count < Limits.MaxGaps
-            ? listed.Append(new Gap(_timeline.Position, _timeline.ToPosition(end) - _timeline.Position, Packets: 0, interruption.Cause))
-            : listed;
-    }
+    public IEnumerable<Gap> GapsUntil(DateTimeOffset end) =>
+        _timeline.GapUntil(end) is { } last && !_isRemoved ? _timeline.Gaps.Listed.Append(last) : _timeline.Gaps.Listed;
 
     public void Add(in JournalRecord record)
     {
-        if (record.Kind == RecordKind.Interrupted)
-            _interruption ??= (record.InterruptionCause == InterruptionCause.Node ? GapCause.Node : GapCause.Connection, record.At);
-        else if (record.Kind is RecordKind.Resumed or RecordKind.Packet)
-            _interruption = null;
-        else if (record.Kind == RecordKind.Ended)
+        if (record.Kind == RecordKind.Ended)
             _isRemoved = record.EndReason == EndReason.Removed;
         _timeline.Add(record);
         Take();

@@ -3,6 +3,9 @@ namespace Sightline.Recording.Timeline;
 /// <summary>Lists what is missing, each with what happened while it should have arrived.</summary>
 internal sealed class GapFinder(TimelineLimits limits)
 {
+    /// <summary>Who has sent nothing for so long when an interruption begins was not about to: that is no gap.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
+
     private readonly List<Gap> _gaps = [];
     private readonly Queue<(GapCause Cause, DateTimeOffset From, DateTimeOffset To)> _causes = [];
     private (GapCause Cause, DateTimeOffset From)? _interruption;
@@ -11,6 +14,12 @@ internal sealed class GapFinder(TimelineLimits limits)
     private TimeSpan _length;
 
     public GapList List => new([.. _gaps], _count, _packets, _length);
+
+    /// <summary>Nothing comes after the last packet, and something happened that nobody came back from.</summary>
+    public Gap? Last(TimeSpan from, TimeSpan to, DateTimeOffset arrivedBefore) =>
+        _interruption is { } interruption && interruption.From - arrivedBefore <= SilentAfter && to > from
+            ? new Gap(from, to - from, Packets: 0, interruption.Cause)
+            : null;
 
     public void Interrupted(GapCause cause, DateTimeOffset at) => _interruption ??= (cause, at);
 
@@ -31,24 +40,24 @@ internal sealed class GapFinder(TimelineLimits limits)
 
     /// <summary>Packets are missing between two that arrived then.</summary>
     public void Found(TimeSpan from, TimeSpan to, long packets, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter) =>
-        Add(new Gap(from, to - from, packets, CauseBetween(arrivedBefore, arrivedAfter) ?? GapCause.Network));
+        Add(new Gap(from, to - from, packets, CauseBetween(arrivedBefore, arrivedAfter)?.Cause ?? GapCause.Network));
 
     /// <summary>Another stream follows: a gap when something happened in between, otherwise only a change.</summary>
     public void Restarted(TimeSpan from, TimeSpan to, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter)
     {
-        if (CauseBetween(arrivedBefore, arrivedAfter) is { } cause)
-            Add(new Gap(from, to - from, Packets: 0, cause));
+        if (CauseBetween(arrivedBefore, arrivedAfter) is { } cause && cause.From - arrivedBefore <= SilentAfter)
+            Add(new Gap(from, to - from, Packets: 0, cause.Cause));
     }
 
-    private GapCause? CauseBetween(DateTimeOffset before, DateTimeOffset after)
+    private (GapCause Cause, DateTimeOffset From)? CauseBetween(DateTimeOffset before, DateTimeOffset after)
     {
         foreach (var (cause, from, to) in _causes)
         {
             if (from <= after && before <= to)
-                return cause;
+                return (cause, from);
         }
 
-        return _interruption is { } interruption && interruption.From <= after ? interruption.Cause : null;
+        return _interruption is { } interruption && interruption.From <= after ? interruption : null;
     }
 
     private void Add(Gap gap)

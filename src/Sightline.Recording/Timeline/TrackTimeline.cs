@@ -29,6 +29,9 @@ public sealed class TrackTimeline(SenderClock sender, DateTimeOffset start, Time
     /// <summary>What is missing, as far as packets were taken.</summary>
     public GapList Gaps => _gaps.List;
 
+    /// <summary>What is missing until then, when an interruption has not ended; <c>null</c> when none is under way, or nothing came before.</summary>
+    public Gap? GapUntil(DateTimeOffset end) => _takenFrom is null ? null : _gaps.Last(_lastAt, ToPosition(end), _lastArrivedAt);
+
     /// <summary>Packets that could not be placed: of unknown payload types, or of layers that are not recorded.</summary>
     public long IgnoredPackets { get; private set; }
 
@@ -46,6 +49,8 @@ public sealed class TrackTimeline(SenderClock sender, DateTimeOffset start, Time
         switch (record.Kind)
         {
             case RecordKind.Packet:
+                // Who was removed may come again.
+                _isComplete = false;
                 AddPacket(record.Body, record.At);
                 break;
             case RecordKind.SenderReport:
@@ -89,7 +94,8 @@ public sealed class TrackTimeline(SenderClock sender, DateTimeOffset start, Time
         while (_streams.Count > 0)
         {
             var stream = _streams[0];
-            var isOver = _streams.Count > 1 && (_streams.Count > MaxStreams || _now - _streams[1].BeganAt >= limits.ReorderFor);
+            var isOver = _streams.Count > 1 &&
+                (_isComplete || _streams.Count > MaxStreams || _now - _streams[1].BeganAt >= limits.ReorderFor);
             if (stream.TryTake(_now, _isComplete || isOver, out _taken, out var missing, out var nodeTicks))
             {
                 packet = Place(stream, missing, nodeTicks);

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Sightline.Media.Finishing;
 using Sightline.Recording;
 using Sightline.Recording.Composition;
 using Sightline.Recording.Journal;
+using Sightline.Recording.Tests.Muxing;
 
 namespace Sightline.Media.Tests.Finishing;
 
@@ -35,6 +37,20 @@ internal sealed class RecordedCall : IDisposable
         return track;
     }
 
+    /// <summary>A device that sends sound and picture from then to then.</summary>
+    public (Sender Microphone, Sender Camera) Play(double fromMs, double toMs, Film? picture = null, Film? sound = null, int person = 1, int device = 1)
+    {
+        var microphone = new Sender(Track(TrackKind.Microphone, person, device), sound ?? Film.Tone, 111, 1);
+        var camera = new Sender(Track(TrackKind.Camera, person, device), picture ?? Film.Of(Codec.Vp9), 98, 2);
+        foreach (var sender in new[] { microphone, camera })
+        {
+            sender.Begin(fromMs);
+            sender.Play(fromMs, toMs);
+        }
+
+        return (microphone, camera);
+    }
+
     /// <summary>Ends all tracks, and makes the files.</summary>
     public async Task<FinishResult> FinishAsync(
         bool combine = false, string ffmpeg = "ffmpeg", IProgress<double>? progress = null, CancellationToken? cancel = null)
@@ -42,6 +58,13 @@ internal sealed class RecordedCall : IDisposable
         End();
         var options = new RecordingFinisherOptions { Folder = Root, Combine = combine, FfmpegPath = ffmpeg, Picture = Small };
         return await new RecordingFinisher(options).FinishAsync(Id, progress, cancel ?? TestContext.Current.CancellationToken);
+    }
+
+    public Task<FinishResult> FinishAsync(IFinishedDisk disk)
+    {
+        End();
+        var options = new RecordingFinisherOptions { Folder = Root, Combine = false };
+        return new RecordingFinisher(options, disk).FinishAsync(Id, null, TestContext.Current.CancellationToken);
     }
 
     public async Task<FinishedRecording> FinishedAsync(bool combine = false)
@@ -57,9 +80,14 @@ internal sealed class RecordedCall : IDisposable
             track.End();
     }
 
+    /// <summary>Every journal's path and bytes.</summary>
+    public List<(string Path, string Hash)> Journals() =>
+        [.. Directory.GetFiles(Folder, "*.journal", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path => (path, Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))))];
+
     public string PathOf(FinishedFile file) => Path.Combine(FinishedFolder, file.Name);
 
-    public void Dispose() { if (Environment.GetEnvironmentVariable("KEEP") is null) Directory.Delete(Root, recursive: true); }
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }
 
 /// <summary>One track's journal, written as a node writes it.</summary>

@@ -15,6 +15,7 @@ internal sealed class Sender(RecordedTrack track, Film film, byte payloadType, u
     private const int MaxPayload = 1100;
 
     private ushort _sequence = 65_000;
+    private int _sent;
     private int _picture = 32_700;
 
     /// <summary>How far the computer's clock is ahead of true time.</summary>
@@ -25,9 +26,10 @@ internal sealed class Sender(RecordedTrack track, Film film, byte payloadType, u
     public Film Film { get; set; } = film;
 
     /// <summary>Whether a packet, counted from the stream's first, is lost on the way.</summary>
-    public Func<int, bool> IsLost { get; init; } = _ => false;
+    public Func<int, bool> IsLost { get; set; } = _ => false;
 
-    private int _sent;
+    /// <summary>Packets that were sent or lost.</summary>
+    public int Sent => _sent;
 
     private int RateHz => Film.Codec == Codec.Opus ? 48_000 : 90_000;
 
@@ -52,6 +54,9 @@ internal sealed class Sender(RecordedTrack track, Film film, byte payloadType, u
                 track.Packet(packet, RecordedCall.Ms(ms + DelayMs));
         }
     }
+
+    /// <summary>Sends padding alone, which is lost on the way.</summary>
+    public void LosePadding() => _sequence++;
 
     public void Report(double ms)
     {

@@ -113,6 +113,31 @@ public sealed class TrackTimelineTests : IDisposable
     }
 
     [Fact]
+    public void What_came_back_just_before_the_end_is_there()
+    {
+        var before = new VirtualStream(Scene.Opus, 1);
+        _sound.Packet(before.Packet(S(0)), S(0.05));
+        _sound.Event(RecordKind.Interrupted, S(1), 1);
+        _sound.Event(RecordKind.Resumed, S(2));
+        var after = new VirtualStream(Scene.Opus, 2);
+        _sound.Packet(after.Packet(S(2)), S(2.05));
+        _sound.Packet(after.Packet(S(2.02)), S(2.07));
+
+        _sound.End(S(2.1)).Packets.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Who_was_silent_when_the_line_broke_left_no_gap()
+    {
+        _sound.Packet(new VirtualStream(Scene.Opus, 1).Packet(S(0)), S(0.05));
+        _sound.Event(RecordKind.Interrupted, S(60), 1);
+        _sound.Event(RecordKind.Resumed, S(90));
+        _sound.Packet(new VirtualStream(Scene.Opus, 2).Packet(S(90)), S(90.05));
+
+        _sound.End(S(91)).Gaps.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public void Another_layer_follows_without_a_gap()
     {
         var high = new VirtualStream(Scene.Vp9, 2);

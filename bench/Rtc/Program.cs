@@ -1,13 +1,31 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
+using Sightline.Bench.Rtc;
 using Sightline.Rtc.Codecs;
 using Sightline.Rtc.Repair;
 using Sightline.Rtc.Rtcp;
 using Sightline.Rtc.Rtp;
 using Sightline.Rtc.Srtp;
 
-// What a packet of 1200 bytes costs on its way in and out, in ns and in bytes allocated, in one thread and in memory alone.
-// README.md beside this folder says what the figures are; the last line is JSON.
+// What a packet of 1200 bytes costs: first each part of its way in and out, in ns and in bytes allocated, in one thread and in
+// memory alone; then the whole way from a socket into a journal. README.md beside this folder says what the figures are; the
+// last line is JSON.
+
+switch (args)
+{
+    case ["send", var tracks, var pace]:
+        Sender.Run(int.Parse(tracks, CultureInfo.InvariantCulture), int.Parse(pace, CultureInfo.InvariantCulture));
+        return;
+    case ["flood", var port, var pace]:
+        Figures.Flood(int.Parse(port, CultureInfo.InvariantCulture), int.Parse(pace, CultureInfo.InvariantCulture));
+        return;
+    case ["--minutes", var text]:
+        var minutes = double.Parse(text, CultureInfo.InvariantCulture);
+        var (heapStartMb, heapEndMb, lostInAll) = await Figures.SoakAsync(tracks: 6, packetsPerSecond: 600, TimeSpan.FromMinutes(minutes));
+        Console.WriteLine(JsonSerializer.Serialize(new { minutes, heap_start_mb = heapStartMb, heap_end_mb = heapEndMb, lost = lostInAll }));
+        return;
+}
 
 const int PayloadBytes = 1100;
 const int Packets = 20_000;
@@ -33,6 +51,24 @@ for (var round = -2; round < Rounds; round++)
     allocated = Math.Max(allocated, Math.Max(srtpBytes, Math.Max(receiveBytes, receive200Bytes)));
 }
 
+const int WholeRounds = 3;
+const int PacketsPerSecond = 20_000;
+var measured = TimeSpan.FromSeconds(3);
+var (whole, wholeOf200, floor, lost) = (new double[WholeRounds], new double[WholeRounds], new double[WholeRounds], new double[WholeRounds]);
+var wholeBytes = 0.0;
+for (var round = 0; round < WholeRounds; round++)
+{
+    floor[round] = Figures.Floor(PacketsPerSecond, measured);
+    var one = await Figures.RecordAsync(1, PacketsPerSecond, measured);
+    var many = await Figures.RecordAsync(200, PacketsPerSecond, measured);
+    (whole[round], wholeOf200[round], lost[round]) = (one.PerCpuSecond, many.PerCpuSecond, many.Lost);
+    // The first round compiles what it runs.
+    if (round > 0) wholeBytes = Math.Max(wholeBytes, Math.Max(one.BytesPerPacket, many.BytesPerPacket));
+    Console.WriteLine($"round {round + 1}: floor {floor[round]:F0}, one track {whole[round]:F0} ({one.Lost:P2} lost), "
+        + $"200 tracks {wholeOf200[round]:F0} ({many.Lost:P2} lost) packets per CPU-second; "
+        + $"{one.BytesPerPacket:F3} and {many.BytesPerPacket:F3} bytes allocated per packet");
+}
+
 Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>(StringComparer.Ordinal)
 {
     ["unprotect_ns"] = Median(unprotect),
@@ -40,7 +76,11 @@ Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>(String
     ["receive_ns"] = Median(receive),
     ["receive_ns_200_tracks"] = Median(receiveOf200),
     ["depacketise_ns"] = Median(frames),
-    ["alloc_bytes_per_packet"] = Math.Round((double)allocated / Packets, 3),
+    ["alloc_bytes_per_packet"] = Math.Round(Math.Max((double)allocated / Packets, wholeBytes), 3),
+    ["pps_per_cpu_s"] = Median(whole),
+    ["floor_pps_per_cpu_s"] = Median(floor),
+    ["pps_per_cpu_s_200_tracks"] = Median(wholeOf200),
+    ["lost_200_tracks"] = Math.Round(lost.Max(), 4),
 }));
 
 static double Median(double[] values)

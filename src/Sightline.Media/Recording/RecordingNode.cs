@@ -94,9 +94,9 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
 
     public async Task StopAsync(Guid recordingId)
     {
+        Remember(recordingId);
         if (!_recordings.TryGetValue(recordingId, out var recording)) return;
 
-        Remember(recordingId);
         await FinishAsync(recording, async leg =>
         {
             await leg.EndAsync(EndReason.Stopped);

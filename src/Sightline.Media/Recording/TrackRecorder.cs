@@ -15,6 +15,7 @@ internal sealed class TrackRecorder(TrackJournal journal, RecordingClock clock)
     private const long SilentUs = 1_000_000;
 
     private MediaSource? _recorded;
+    private MediaSection? _section;
     private StreamFormat _format;
 
     /// <summary>The source before, of which only what was sent before the change is kept.</summary>
@@ -31,7 +32,7 @@ internal sealed class TrackRecorder(TrackJournal journal, RecordingClock clock)
 
         if (source != _recorded && !TryChange(source, packet, nowUs)) return;
 
-        if (_format.PayloadType != packet.PayloadType) _format = FormatOf(source.Section);
+        if (_section != source.Section) (_section, _format) = (source.Section, FormatOf(source.Section));
         journal.Packet(packet.Bytes, source.Ssrc, _format, clock.At(nowUs));
     }
 
@@ -64,7 +65,6 @@ internal sealed class TrackRecorder(TrackJournal journal, RecordingClock clock)
         }
 
         _recorded = source;
-        _format = FormatOf(source.Section);
         return true;
     }
 

@@ -81,8 +81,9 @@ public sealed record Participant(
 
 /// <summary>A recording of a call that runs.</summary>
 /// <param name="StartedBy">Who wished for it.</param>
+/// <param name="FolderId">Where its media is kept.</param>
 /// <param name="EndsAt">When it is over if nobody stops it before.</param>
-public sealed record CallRecording(Guid Id, Guid StartedBy, DateTimeOffset StartedAt, DateTimeOffset EndsAt);
+public sealed record CallRecording(Guid Id, Guid FolderId, Guid StartedBy, DateTimeOffset StartedAt, DateTimeOffset EndsAt);
 
 /// <summary>
 /// A call as a value. It changes only through <see cref="CallRules.Decide"/>; <see cref="WakeAt"/> says when it must be

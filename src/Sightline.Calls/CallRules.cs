@@ -114,7 +114,10 @@ public sealed class CallRules(CallTimeouts timeouts)
         (CallState.Connecting or CallState.Connected or CallState.Reconnecting, ReportMedia report)
             => IfOwnDevice(who, report.DeviceId, () => HearOfMedia(call, who, report.Media, now)),
         (CallState.Connecting or CallState.Connected or CallState.Reconnecting, StartRecording start) => call.Recording is null
-            ? Step.To(call with { Recording = new CallRecording(start.RecordingId, who.PersonId, now, now + start.MaxLength) })
+            ? Step.To(call with
+            {
+                Recording = new CallRecording(start.RecordingId, start.FolderId, who.PersonId, now, now + start.MaxLength),
+            })
             : Step.Nothing,
         (_, StopRecording) => call.Recording is null ? Step.Nothing : Step.To(call with { Recording = null }),
 
@@ -318,6 +321,11 @@ public sealed class CallRules(CallTimeouts timeouts)
         if (next.State != before.State || next.Participants.Any(p => before.Find(p.PersonId)?.Standing != p.Standing))
         {
             effects.Add(new WriteHistory(now, before.State, next.State, (command as PersonCommand)?.PersonId, command.Cause));
+        }
+
+        if (next.Recording != before.Recording)
+        {
+            effects.Add(before.Recording is { } ended ? new RecordingEnded(ended, now) : new RecordingBegun(next.Recording!));
         }
 
         effects.AddRange(next.Participants

@@ -84,8 +84,9 @@ public sealed record ReportMedia(Guid PersonId, Guid DeviceId, MediaState Media)
 /// <summary>Somebody who is in wants the call recorded; where it is already, that recording goes on.</summary>
 /// <param name="PersonId">Whose wish it is.</param>
 /// <param name="RecordingId">Of the recording that begins if none runs.</param>
+/// <param name="FolderId">Where its media is to be kept.</param>
 /// <param name="MaxLength">After which it is over if nobody stops it before.</param>
-public sealed record StartRecording(Guid PersonId, Guid RecordingId, TimeSpan MaxLength) : PersonCommand(PersonId)
+public sealed record StartRecording(Guid PersonId, Guid RecordingId, Guid FolderId, TimeSpan MaxLength) : PersonCommand(PersonId)
 {
     internal override string Cause => "start_recording";
 }

@@ -46,6 +46,12 @@ public sealed record Announce : Effect;
 /// <param name="Cause">The command's name.</param>
 public sealed record WriteHistory(DateTimeOffset At, CallState? From, CallState To, Guid? By, string Cause) : Effect;
 
+/// <summary>Keep that a recording runs from now on.</summary>
+public sealed record RecordingBegun(CallRecording Recording) : Effect;
+
+/// <summary>Keep that a recording is over, and make files of it.</summary>
+public sealed record RecordingEnded(CallRecording Recording, DateTimeOffset At) : Effect;
+
 /// <summary>The answer to a command.</summary>
 public abstract record Decision
 {

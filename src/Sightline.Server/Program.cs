@@ -33,6 +33,7 @@ public static class Program
         builder.AddSettings();
         builder.AddSignalling();
         builder.AddCalls();
+        builder.AddRecordings();
         builder.AddReports();
         builder.AddSelfCheck();
 

@@ -22,7 +22,8 @@ public class RandomSequenceTests
             new Join(person, device), new Accept(person, device), new Accept(person, device),
             new Decline(person, busy), new Cancel(person), new End(person),
             new Invite(person, [invited], busy ? [invited] : []),
-            new Leave(person, device), new Lose(person, device), new ReportMedia(person, device, media), new Tick())
+            new Leave(person, device), new Lose(person, device), new ReportMedia(person, device, media), new Tick(),
+            new StartRecording(person, Guid.NewGuid(), Guid.NewGuid(), TimeSpan.FromSeconds(50)), new StopRecording(person))
         select command;
 
     private static readonly Arbitrary<(Command Command, int WaitMs)[]> AnySequence =
@@ -102,6 +103,15 @@ public class RandomSequenceTests
     [Fact]
     public void Connected_time_is_set_once() => ForEveryStep((before, after, _, _) =>
         before.ConnectedAt is null || before.ConnectedAt == after.ConnectedAt);
+
+    [Fact]
+    public void A_call_that_is_over_or_rings_is_not_recorded() => ForEveryStep((_, after, _, _) =>
+        after.Recording is null || after.State is CallState.Connecting or CallState.Connected or CallState.Reconnecting);
+
+    [Fact]
+    public void Whether_a_call_is_recorded_is_always_announced_and_one_recording_never_becomes_another() =>
+        ForEveryStep((before, after, effects, _) => before.Recording == after.Recording
+            || (effects.OfType<Announce>().Any() && (before.Recording is null || after.Recording is null)));
 
     private static int In(Call call) => call.Participants.Count(p => p.Standing == Standing.Joined);
 

@@ -32,6 +32,9 @@ public class TransitionTableTests
         ("media reconnecting", new ReportMedia(Ada, AdasPhone, MediaState.Reconnecting)),
         ("media failed", new ReportMedia(Ada, AdasPhone, MediaState.Failed)),
         ("media from elsewhere", new ReportMedia(Ada, AdasTablet, MediaState.Failed)),
+        ("caller starts recording", new StartRecording(Ada, Guid.NewGuid(), Guid.NewGuid(), TimeSpan.FromHours(1))),
+        ("callee starts recording", new StartRecording(Grace, Guid.NewGuid(), Guid.NewGuid(), TimeSpan.FromHours(1))),
+        ("caller stops recording", new StopRecording(Ada)),
         ("time passes", new Tick()),
     ];
 

@@ -22,6 +22,9 @@ public sealed record TestServerOptions
     /// <summary>Null for the real one; see <see cref="ManualClock"/>.</summary>
     public TimeProvider? Clock { get; init; }
 
+    /// <summary>Parts that take the place of the real ones.</summary>
+    public Action<IServiceCollection> Services { get; init; } = _ => { };
+
     /// <summary>Null for a new database; another server's for a second node.</summary>
     public string? ConnectionString { get; init; }
 }
@@ -129,6 +132,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.PostConfigure<PasswordHasherOptions>(hasher => hasher.IterationCount = CheapHashIterations);
+        options.Services(builder.Services);
         if (options.Clock is not null)
         {
             builder.Services.AddSingleton(options.Clock);

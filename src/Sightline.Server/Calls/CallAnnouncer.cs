@@ -2,6 +2,7 @@ using Sightline.Calls;
 using Sightline.Server.Nodes;
 using Sightline.Server.People;
 using Sightline.Server.Push;
+using Sightline.Server.Recordings;
 using Sightline.Server.Signalling;
 using Sightline.Signalling;
 using PersonName = Sightline.Signalling.PersonName;
@@ -9,7 +10,7 @@ using PersonName = Sightline.Signalling.PersonName;
 namespace Sightline.Server.Calls;
 
 /// <summary>Shows a call to everybody whom it concerns: devices in the call, and every other device of its people.</summary>
-internal sealed class CallAnnouncer(Switchboard switchboard, INodeBus bus, PersonNames names, CallStore store, PushBell push)
+internal sealed class CallAnnouncer(Switchboard switchboard, INodeBus bus, PersonNames names, CallStore store, PushBell push, RecordingLegs legs)
 {
     public async Task<CallView> ViewOfAsync(Call call) =>
         CallViews.ViewOf(call, await names.OfAsync(call.Participants.Select(p => p.PersonId), CancellationToken.None));
@@ -67,6 +68,7 @@ internal sealed class CallAnnouncer(Switchboard switchboard, INodeBus bus, Perso
     /// <summary>Tells the new picture at this node, and closes the call sockets of devices that go out of the call with it.</summary>
     public void Show(CallView view)
     {
+        legs.Follow(view);
         foreach (var device in switchboard.DevicesIn(view.CallId))
         {
             var mayStay = Admit(view, device);

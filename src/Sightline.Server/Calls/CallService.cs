@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sightline.Calls;
+using Sightline.Server.Recordings;
 using Sightline.Server.Telemetry;
 
 namespace Sightline.Server.Calls;
@@ -30,6 +31,7 @@ internal sealed partial class CallService(
     CallRules rules,
     CallTimers timers,
     CallAnnouncer announcer,
+    RecordingChanges recordings,
     ServerMetrics metrics,
     IOptions<CallOptions> options,
     TimeProvider time,
@@ -155,6 +157,12 @@ internal sealed partial class CallService(
                     break;
                 case Announce:
                     await announcer.AnnounceAsync(accepted.Call);
+                    break;
+                case RecordingBegun begun:
+                    await recordings.BegunAsync(begun.Recording);
+                    break;
+                case RecordingEnded ended:
+                    await recordings.EndedAsync(ended.Recording);
                     break;
                 case WriteHistory line:
                     LogChange(accepted.Call.Id, line.From, line.To, line.Cause, accepted.Call.Outcome);

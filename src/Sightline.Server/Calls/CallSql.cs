@@ -11,8 +11,8 @@ internal static class CallSql
     private const string Calls =
         """
         SELECT c.id, c.call_type, c.channel_id, c.caller_id, c.state, c.version, c.created_at, c.ring_expires_at, c.setup_expires_at,
-            c.connected_at, c.ended_at, c.outcome, c.ended_by, p.*, c.trace_id
-        FROM calls c CROSS JOIN LATERAL (
+            c.connected_at, c.ended_at, c.outcome, c.ended_by, p.*, c.trace_id, r.id, r.folder, r.started_by, r.started_at, r.ends_at
+        FROM calls c LEFT JOIN recordings r ON r.call_id = c.id AND r.status = 'recording' CROSS JOIN LATERAL (
             SELECT array_agg(person_id ORDER BY seat), array_agg(standing ORDER BY seat), array_agg(device_id ORDER BY seat),
                 array_agg(away_until ORDER BY seat), array_agg(media ORDER BY seat), array_agg(ring_expires_at ORDER BY seat)
             FROM call_participants WHERE call_id = c.id) p
@@ -81,25 +81,24 @@ internal static class CallSql
             INSERT INTO calls (id, version, state, setup_expires_at, connected_at, ended_at, outcome, ended_by, wake_at, ring_expires_at,
                 call_type, channel_id, caller_id, created_at, trace_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $27)
-            RETURNING id),
-        """ + PeopleAndLines;
+            RETURNING id)
+        """ + PeopleAndLines + Written;
 
     /// <summary>Two writers meet at the version: the second waits for the first, and then finds no row.</summary>
-    public const string Update =
+    private const string Change =
         """
         WITH written AS (
             UPDATE calls
             SET version = $2, state = $3, setup_expires_at = $4, connected_at = $5, ended_at = $6, outcome = $7, ended_by = $8,
                 wake_at = $9, ring_expires_at = $10
             WHERE id = $1 AND version = $2 - 1
-            RETURNING id),
+            RETURNING id)
         """ + PeopleAndLines;
 
     /// <summary>In the same statement, and so in the same transaction: no call written, nothing else written either.</summary>
     private const string PeopleAndLines =
         """
-
-        people AS (
+        , people AS (
             INSERT INTO call_participants AS known
                 (call_id, person_id, seat, standing, device_id, away_until, media, ring_expires_at, unseen)
             SELECT written.id, person.*, person.standing = 'missed'
@@ -113,14 +112,42 @@ internal static class CallSql
             INSERT INTO call_history (call_id, at, "from", "to", by, cause)
             SELECT written.id, line.*
             FROM written, unnest($22::timestamptz[], $23::text[], $24::text[], $25::uuid[], $26::text[]) AS line)
-        SELECT count(*) FROM written
         """;
+
+    /// <summary>For changes that begin or end a recording, or bring people into one: by <see cref="AddRecording"/>.</summary>
+    private const string Recorded =
+        """
+        , begun AS (
+            INSERT INTO recordings (id, call_id, folder, status, started_by, started_at, ends_at)
+            SELECT $27, written.id, $28, 'recording', $29, $30, $31 FROM written WHERE $27::uuid IS NOT NULL
+            RETURNING id, call_id, status, started_at AS at),
+        ended AS (
+            UPDATE recordings SET status = 'finishing', stopped_at = $33, retry_at = $33 FROM written
+            WHERE recordings.id = $32 AND recordings.status = 'recording'
+            RETURNING recordings.id, recordings.call_id, recordings.status, recordings.stopped_at AS at),
+        recorded AS (
+            INSERT INTO recording_people (recording_id, person_id)
+            SELECT $34, person_id FROM written, unnest($35::uuid[]) AS person (person_id) ON CONFLICT DO NOTHING),
+        told AS (
+            INSERT INTO outbox (recording_id, call_id, status, at, retry_at)
+            SELECT id, call_id, status, at, at FROM (TABLE begun UNION ALL TABLE ended) change WHERE $36::boolean)
+        """;
+
+    private const string Written = "\nSELECT count(*) FROM written";
+
+    public const string Update = Change + Written;
+
+    public const string UpdateRecorded = Change + Recorded + Written;
 
     /// <summary>
     /// The same for an answer, without waiting for the disk: two people wait for each other, and the disk takes about as long
     /// as all the rest. PostgreSQL writes it within 0.6 s; only if it dies in that moment does the call ring again.
     /// </summary>
-    public const string UpdateAtOnce = Update + ", set_config('synchronous_commit', 'off', true)";
+    public const string UpdateAtOnce = Update + AtOnce;
+
+    public const string UpdateRecordedAtOnce = UpdateRecorded + AtOnce;
+
+    private const string AtOnce = ", set_config('synchronous_commit', 'off', true)";
 
     /// <summary>For <see cref="Insert"/>, after <see cref="AddParameters"/>: what never changes again.</summary>
     public static void AddTrace(NpgsqlParameterCollection parameters, Call call) =>
@@ -168,6 +195,44 @@ internal static class CallSql
         void AddAll<T>(NpgsqlDbType type, IEnumerable<T> values) => Add(NpgsqlDbType.Array | type, values.ToArray());
     }
 
+    /// <summary>What a change means for the recording of its call; <c>null</c> for nothing.</summary>
+    public static RecordingChange? FindRecording(Call before, Decision.Accepted accepted)
+    {
+        var begun = accepted.Effects.OfType<RecordingBegun>().FirstOrDefault();
+        var ended = accepted.Effects.OfType<RecordingEnded>().FirstOrDefault();
+        Guid[] people = accepted.Call.Recording is null
+            ? []
+            : [
+                .. accepted.Call.Participants
+                    .Where(p => p.Standing == Standing.Joined)
+                    .Where(p => begun is not null || before.Find(p.PersonId)?.Standing != Standing.Joined)
+                    .Select(p => p.PersonId),
+            ];
+        return begun is null && ended is null && people.Length == 0
+            ? null
+            : new RecordingChange(begun, ended, accepted.Call.Recording?.Id, people);
+    }
+
+    /// <summary>For <see cref="UpdateRecorded"/>, after <see cref="AddParameters"/>.</summary>
+    /// <param name="isTold">Whether there is somebody to tell.</param>
+    public static void AddRecording(NpgsqlParameterCollection parameters, RecordingChange change, bool isTold)
+    {
+        var begun = change.Begun?.Recording;
+        Add(NpgsqlDbType.Uuid, begun?.Id);
+        Add(NpgsqlDbType.Uuid, begun?.FolderId);
+        Add(NpgsqlDbType.Uuid, begun?.StartedBy);
+        Add(NpgsqlDbType.TimestampTz, begun?.StartedAt);
+        Add(NpgsqlDbType.TimestampTz, begun?.EndsAt);
+        Add(NpgsqlDbType.Uuid, change.Ended?.Recording.Id);
+        Add(NpgsqlDbType.TimestampTz, change.Ended?.At);
+        Add(NpgsqlDbType.Uuid, change.RecordingId);
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, change.People);
+        Add(NpgsqlDbType.Boolean, isTold);
+
+        void Add(NpgsqlDbType type, object? value) =>
+            parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+    }
+
     public static Call ReadCall(DbDataReader row)
     {
         var personIds = row.GetFieldValue<Guid[]>(13);
@@ -192,6 +257,14 @@ internal static class CallSql
             EndedAt = Time(row, 10),
             Outcome = row.IsDBNull(11) ? null : Word.Parse<Outcome>(row.GetString(11)),
             EndedBy = Id(row, 12),
+            Recording = row.IsDBNull(20)
+                ? null
+                : new CallRecording(
+                    row.GetGuid(20),
+                    row.GetGuid(21),
+                    row.GetGuid(22),
+                    row.GetFieldValue<DateTimeOffset>(23),
+                    row.GetFieldValue<DateTimeOffset>(24)),
             Participants =
             [
                 .. personIds.Select((personId, seat) => new Participant(
@@ -217,3 +290,6 @@ internal static class CallSql
 
     private static Guid? Id(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
 }
+
+/// <param name="RecordingId">Of the recording that <paramref name="People"/> come into.</param>
+internal sealed record RecordingChange(RecordingBegun? Begun, RecordingEnded? Ended, Guid? RecordingId, Guid[] People);

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Sightline.Calls;
+using Sightline.Server.Recordings;
 
 namespace Sightline.Server.Calls;
 
@@ -11,7 +13,7 @@ namespace Sightline.Server.Calls;
 /// remembered, so that most commands cost the change alone. What is remembered may be old: it is good for deciding what is then
 /// stored on top of its version, and for questions whose answer never changes.
 /// </summary>
-internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
+internal sealed class CallStore(NpgsqlDataSource database, IOptions<RecordingOptions> options) : IDisposable
 {
     private const int MaxRemembered = 10_000;
     private const int MaxHistoryLines = 1_000;
@@ -54,8 +56,20 @@ internal sealed class CallStore(NpgsqlDataSource database) : IDisposable
     /// <param name="atOnce">Whether people wait for it more than they would miss it (<see cref="CallSql.UpdateAtOnce"/>).</param>
     public async Task<bool> TryWriteAsync(Call before, Decision.Accepted accepted, bool atOnce)
     {
-        await using var command = database.CreateCommand(atOnce ? CallSql.UpdateAtOnce : CallSql.Update);
+        var recording = CallSql.FindRecording(before, accepted);
+        await using var command = database.CreateCommand((atOnce, recording) switch
+        {
+            (false, null) => CallSql.Update,
+            (true, null) => CallSql.UpdateAtOnce,
+            (false, _) => CallSql.UpdateRecorded,
+            (true, _) => CallSql.UpdateRecordedAtOnce,
+        });
         CallSql.AddParameters(command.Parameters, before, accepted);
+        if (recording is not null)
+        {
+            CallSql.AddRecording(command.Parameters, recording, options.Value.HasWebhook);
+        }
+
         if (await command.ExecuteScalarAsync(CancellationToken.None) is not 1L)
         {
             _remembered.Remove(accepted.Call.Id);

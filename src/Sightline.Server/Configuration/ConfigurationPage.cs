@@ -61,7 +61,7 @@ internal static partial class ConfigurationPage
     private static string KindOf(PropertyInfo property)
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        var kind = type == typeof(TimeSpan) ? "time" : type == typeof(bool) ? "true or false" : type == typeof(int) ? "whole number"
+        var kind = type == typeof(TimeSpan) ? "time" : type == typeof(bool) ? "true or false" : type == typeof(int) || type == typeof(long) ? "whole number"
             : type == typeof(double) ? "number" : type == typeof(Uri) ? "address" : "text";
         return property.GetCustomAttribute<RangeAttribute>() is { } range ? $"{kind}, {range.Minimum} to {range.Maximum}" : kind;
     }

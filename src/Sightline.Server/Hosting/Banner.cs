@@ -24,12 +24,16 @@ internal static class Banner
         var banner = new StringBuilder().AppendLine();
         foreach (var feature in app.Services.GetServices<IBannerLines>())
         {
-            foreach (var line in feature.Lines(address.TrimEnd('/')))
+            var lines = feature.Lines(address.TrimEnd('/')).ToList();
+            foreach (var line in lines)
             {
                 banner.Append("  ").AppendLine(line);
             }
 
-            banner.AppendLine();
+            if (lines.Count > 0)
+            {
+                banner.AppendLine();
+            }
         }
 
         return banner.Append("  Ctrl-C stops it.").AppendLine().ToString();

@@ -1,5 +1,6 @@
 using Sightline.Server.Accounts;
 using Sightline.Server.Calls;
+using Sightline.Server.Recordings;
 using Sightline.Server.Signalling;
 using Sightline.Signalling;
 
@@ -12,6 +13,8 @@ internal sealed partial class NodeInbox(
     CallStore store,
     Attendance attendance,
     Attempts attempts,
+    LegRelay relay,
+    FinishingJobs finishing,
     TimeProvider time,
     ILogger<NodeInbox> log)
 {
@@ -53,6 +56,7 @@ internal sealed partial class NodeInbox(
                 // Before anybody is told: whoever comes now must not see what was before.
                 store.Forget(changed.Call.CallId, changed.Call.Version);
                 announcer.Show(changed.Call);
+                finishing.Wake();
                 break;
             case PersonTold told:
                 switchboard.NotifyHere(told.PersonId, told.Notification.Utf8);
@@ -62,6 +66,12 @@ internal sealed partial class NodeInbox(
                 break;
             case AttemptMade made:
                 attempts.Hear(made.Client);
+                break;
+            case LegOffered offered:
+                relay.Handle(nodeId, offered);
+                break;
+            case LegAnswered answered:
+                relay.Handle(answered);
                 break;
             default:
                 throw new InvalidOperationException("A message that nobody handles.");

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sightline.Media.Recording;
 using Sightline.Signalling;
 
 namespace Sightline.Server.Nodes;
@@ -22,6 +23,8 @@ namespace Sightline.Server.Nodes;
 [JsonDerivedType(typeof(PersonTold), "person_told")]
 [JsonDerivedType(typeof(PeerTold), "peer_told")]
 [JsonDerivedType(typeof(AttemptMade), "attempt_made")]
+[JsonDerivedType(typeof(LegOffered), "leg_offered")]
+[JsonDerivedType(typeof(LegAnswered), "leg_answered")]
 internal abstract record NodeMessage;
 
 /// <summary>A node has come, and asks every other what it holds.</summary>
@@ -56,6 +59,21 @@ internal sealed record PeerTold(Guid CallId, PeerName To, RawJson Message) : Nod
 /// <summary>Somebody has tried to sign in or up there.</summary>
 /// <param name="Client">An address, or a network that one person has.</param>
 internal sealed record AttemptMade(string Client) : NodeMessage;
+
+/// <summary>A device wants to send to a recording; for the node that has its folder.</summary>
+internal sealed record LegOffered(
+    Guid RequestId, Guid FolderId, Guid CallId, Guid RecordingId, Guid PersonId, Guid DeviceId, string Offer) : NodeMessage;
+
+internal enum LegOutcome
+{
+    Answered,
+    NotRecording,
+    NotJoined,
+    Refused,
+    Unavailable,
+}
+
+internal sealed record LegAnswered(Guid RequestId, LegOutcome Outcome, string? Sdp, LegRefusal Refusal) : NodeMessage;
 
 internal sealed record NodeState(IReadOnlyList<BellsChanged> Bells, IReadOnlyList<HeldDevice> Devices);
 

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Sightline.Calls;
 using Sightline.Server.Calls;
 using Sightline.Server.Nodes;
+using Sightline.Server.Recordings;
 using Sightline.Signalling;
 
 namespace Sightline.Server.Telemetry;
@@ -16,6 +17,7 @@ internal sealed class ServerMetrics
     public const string MeterName = "Sightline";
 
     private static readonly double[] SetupBucketsMs = [50, 100, 150, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 10_000, 30_000];
+    private static readonly double[] FinishBucketsS = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600];
     private static readonly double[] QualityBuckets = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 
     private readonly Counter<long> _outcomes;
@@ -32,10 +34,15 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _relayed;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _reports;
+    private readonly Counter<long> _recordingsEnded;
+    private readonly Histogram<double> _finishSeconds;
+    private readonly Counter<long> _webhook;
+    private long _outboxWaiting;
+    private long _outboxDead;
     private long _linksRelayed;
     private long _linksAll;
 
-    public ServerMetrics(IMeterFactory meters, NodeQueue nodes)
+    public ServerMetrics(IMeterFactory meters, NodeQueue nodes, IServiceProvider services)
     {
         var meter = meters.Create(MeterName);
         _begun = meter.CreateCounter<long>("calls_begun_total", unit: null, "Calls that began to ring, by type.");
@@ -55,6 +62,23 @@ internal sealed class ServerMetrics
         _relayed = meter.CreateCounter<long>("messages_relayed_total", unit: null, "Messages that were passed on to another device, by type.");
         _dropped = meter.CreateCounter<long>("messages_dropped_total", unit: null, "Messages that were refused, and sockets that were closed for them, by reason.");
         _reports = meter.CreateCounter<long>("telemetry_reports_total", unit: null, "Reports of browsers, by what became of them.");
+        // Asked for when they are read: whoever takes media is counted here, and counts here.
+        RecordingLegs Legs() => services.GetRequiredService<RecordingLegs>();
+        meter.CreateObservableGauge(
+            "recordings_active", () => (long)Legs().Active, unit: null, "Recordings that this server takes media for.");
+        meter.CreateObservableCounter("recording_bytes_total", () => Legs().Totals.Bytes, unit: null, "Bytes of media in journals.");
+        meter.CreateObservableCounter(
+            "recording_dropped_total", () => Legs().Totals.Dropped, unit: null, "Records of media that the disk did not take.");
+        _recordingsEnded = meter.CreateCounter<long>(
+            "recordings_finished_total", unit: null, "Recordings whose files are made or never will be, by result.");
+        _finishSeconds = meter.CreateHistogram(
+            "recording_finish_time", "s", "How long the files of a recording took.",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = FinishBucketsS });
+        _webhook = meter.CreateCounter<long>("webhook_posts_total", unit: null, "Posts to the webhook, by whether they were taken.");
+        meter.CreateObservableGauge(
+            "outbox_waiting", () => Interlocked.Read(ref _outboxWaiting), unit: null, "Events that the webhook is yet to be told.");
+        meter.CreateObservableGauge(
+            "outbox_dead", () => Interlocked.Read(ref _outboxDead), unit: null, "Events that the webhook never took.");
         meter.CreateObservableGauge("node_messages_waiting", () => (long)nodes.Count, unit: null, "Messages to other servers that wait to be sent.");
     }
 
@@ -117,6 +141,19 @@ internal sealed class ServerMetrics
     public void Dropped(ErrorCode reason) => _dropped.Add(1, Tag("reason", Word.Of(reason)));
 
     public void Overrun() => _dropped.Add(1, Tag("reason", "queue_full"));
+
+    /// <param name="result">ready, or why not.</param>
+    public void RecordingEnded(string result) => _recordingsEnded.Add(1, Tag("result", result));
+
+    public void Finished(TimeSpan time) => _finishSeconds.Record(time.TotalSeconds);
+
+    public void Told(bool isTaken) => _webhook.Add(1, Tag("result", isTaken ? "taken" : "refused"));
+
+    public void Outbox((long Waiting, long Dead) count)
+    {
+        Interlocked.Exchange(ref _outboxWaiting, count.Waiting);
+        Interlocked.Exchange(ref _outboxDead, count.Dead);
+    }
 
     public void Report(string result) => _reports.Add(1, Tag("result", result));
 

@@ -2,7 +2,7 @@
 export { adapt } from './adapt/adapter.js';
 export { desk } from './desk.js';
 export { countFrames as frames } from './media/frames.js';
-export { levelOf, measureLoudness as loudness } from './media/level.js';
+export { leaveRaw, levelOf, measureLoudness as loudness } from './media/level.js';
 export { Screen } from './media/screen.js';
 export { Follower, Watch } from './media/watch.js';
 export { readReport } from './quality/read.js';

@@ -50,6 +50,15 @@ export function measureLoudness(track: MediaStreamTrack, windowMs: number): Gaug
   };
 }
 
+/**
+ * Leaves a copy of a microphone's track as the device delivers it, where a copy has the browser's work on the sound for
+ * itself. That is Firefox, where an echo canceller fills silence with a noise of its own while the other side is heard.
+ */
+export function leaveRaw(copy: MediaStreamTrack): void {
+  if (!('mozGetUserMedia' in navigator)) return;
+  copy.applyConstraints({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }).catch(() => {});
+}
+
 function release(using: { readonly context: AudioContext; users: number }): void {
   using.users -= 1;
   if (using.users > 0) return;

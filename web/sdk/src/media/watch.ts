@@ -60,14 +60,17 @@ export class Watch {
   readonly #runtime: Runtime;
   readonly #inputs: () => WatchInputs;
   readonly #changed: () => void;
+  /** For speech while muted: without the echo of what the others say. */
   readonly #ear: Follower;
+  /** For any sound at all. */
+  readonly #rawEar: Follower;
   readonly #eye: Follower;
   #watched: Watched;
 
   constructor(
     scope: Scope,
     runtime: Runtime,
-    { loudness, frames }: Pick<Extras, 'loudness' | 'frames'>,
+    { loudness, leaveRaw, frames }: Pick<Extras, 'loudness' | 'leaveRaw' | 'frames'>,
     inputs: () => WatchInputs,
     changed: () => void,
   ) {
@@ -75,10 +78,16 @@ export class Watch {
     this.#inputs = inputs;
     this.#changed = changed;
     this.#watched = watching(runtime.now());
-    this.#ear = new Follower(scope, (track, own) => {
+    const copied = (track: MediaStreamTrack, own: Scope) => {
       // A copy, because a muted track is silent; it stays on this device.
       const copy = own.track(track.clone());
       copy.enabled = true;
+      return copy;
+    };
+    this.#ear = new Follower(scope, (track, own) => loudness(copied(track, own), policy.intervalMs));
+    this.#rawEar = new Follower(scope, (track, own) => {
+      const copy = copied(track, own);
+      leaveRaw(copy);
       return loudness(copy, policy.intervalMs);
     });
     this.#eye = new Follower(scope, frames);
@@ -91,12 +100,13 @@ export class Watch {
 
   #look(): void {
     const { microphone, microphoneOn, camera } = this.#inputs();
-    const loudness = this.#ear.follow(microphone);
+    const processed = this.#ear.follow(microphoneOn ? null : microphone);
+    const raw = this.#rawEar.follow(microphoneOn ? microphone : null);
     const frames = this.#eye.follow(camera);
     const before = this.#watched.warnings;
     this.#watched = watch(this.#watched, {
       atMs: this.#runtime.now(),
-      microphone: microphone && { on: microphoneOn, muted: microphone.muted, loudness },
+      microphone: microphone && { on: microphoneOn, muted: microphone.muted, loudness: microphoneOn ? raw : processed },
       camera: camera && { muted: camera.muted, frames },
     });
     if (before.join() !== this.#watched.warnings.join()) this.#changed();

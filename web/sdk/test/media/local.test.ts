@@ -306,15 +306,17 @@ describe('warnings', () => {
     await there.media.start();
     await there.clock.advance(watchPolicy.startDelayMs + watching.intervalMs);
     const [sound, pictures] = there.devices.captured as [FakeTrack, FakeTrack];
-    return { ...there, sound, pictures, copy: () => sound.copies[0] as FakeTrack };
+    return { ...there, sound, pictures, copy: () => sound.copies.at(-1) as FakeTrack };
   }
 
   it('say that one speaks while muted, by a copy that never leaves', async () => {
     const { media, clock, sound, copy, sentTracks } = await watched();
     media.setMicrophone(false);
+    await clock.advance(watching.intervalMs);
     copy().loudness = 0.1;
     await clock.until(() => media.warnings.includes('speaking_while_muted'));
-    expect([sound.enabled, copy().enabled]).toEqual([false, true]);
+    // What the others say has gone out of it.
+    expect([sound.enabled, copy().enabled, copy().raw]).toEqual([false, true, false]);
     expect(sentTracks.some(([, track]) => track === (copy() as unknown))).toBe(false);
     media.setMicrophone(true);
     await clock.until(() => media.warnings.length === 0);
@@ -326,6 +328,7 @@ describe('warnings', () => {
     pictures.frames = 1;
     await clock.until(() => media.warnings.includes('microphone_silent'));
     expect(media.warnings).toEqual(['microphone_silent', 'camera_frozen']);
+    expect(copy().raw).toBe(true);
     copy().loudness = 0.1;
     pictures.frames = 2;
     await clock.until(() => media.warnings.length === 0);

@@ -12,6 +12,8 @@ export class FakeTrack extends CountingTarget {
   loudness: number | null = null;
   frames: number | null = null;
   readonly copies: FakeTrack[] = [];
+  /** Without the browser's work on the sound. */
+  raw = false;
 
   constructor(
     readonly kind: string,
@@ -205,6 +207,9 @@ export function mediaRuntime(
       ...extras,
       recording: async () => recording,
       loudness: (track) => gauges.read(() => fake(track).loudness),
+      leaveRaw: (track) => {
+        fake(track).raw = true;
+      },
       frames: (track) => gauges.read(() => fake(track).frames),
     }),
     visibility,

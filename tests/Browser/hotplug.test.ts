@@ -6,7 +6,7 @@ import { barriers } from './driver/axe';
 import { type BrowserName, launch } from './driver/browsers';
 import { seesAndHears, until } from './driver/media';
 import { connect, Person, someone } from './driver/person';
-import { SoundSystem } from './driver/sound';
+import { SoundSystem, withRealDevices } from './driver/sound';
 
 const folder = fileURLToPath(new URL('../../artifacts/screens/', import.meta.url));
 
@@ -18,12 +18,6 @@ const handsFree = { ...headset, sampleRateHz: 16_000 } as const;
 
 const loudspeaker = 'Loudspeaker';
 const earphones = 'Earphones';
-
-/** What is there is really there: neither drawn cameras nor painted sound. */
-const real = {
-  devices: 0,
-  preferences: { 'media.navigator.streams.fake': false, 'media.cubeb.force_mock_context': false },
-} as const;
 
 let there: Browser;
 let ben: Person;
@@ -45,7 +39,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s, a device', (name: Browse
     sound = await SoundSystem.start();
     await sound.plugSpeaker(loudspeaker);
     await sound.plugMicrophone(desk);
-    here = await launch(name, { ...real, environment: sound.environment });
+    here = await launch(name, { ...withRealDevices, environment: sound.environment });
     ada = await Person.signUp(here, inject('serverUrl'), someone('Ada'));
   });
 
@@ -100,7 +94,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s, a device', (name: Browse
 
     await sound.unplug(headset.name);
     await isTold(ada, 'microphone', new RegExp(`^Your microphone ${headset.label} went away. Now using .+\\.$`));
-    if (name === 'chromium') await picture(ada, 'microphone-went-away');
+    await picture(ada, `microphone-went-away${name === 'firefox' ? '-firefox' : ''}`);
     await hears(ben, desk);
 
     // A second later, as a headset that changes its profile.
@@ -127,6 +121,15 @@ describe.each(['chromium', 'firefox'] as const)('in %s, a device', (name: Browse
 
     await call();
     await hears(ben, headset);
+  });
+
+  it('that is silent by its own switch is noticed, and so is that it is heard again', async () => {
+    await sound.mute(desk.name, true);
+    await ada.sees('[data-warning="microphone_silent"]');
+    await picture(ada, `microphone-silent${name === 'firefox' ? '-firefox' : ''}`);
+    await sound.mute(desk.name, false);
+    await ada.seesNo('[data-warning="microphone_silent"]');
+    await hears(ben, desk);
   });
 
   it('on which the call is heard is replaced by the system’s, and used again when it is back', async () => {

@@ -5,17 +5,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { timeoutMs } from './browsers';
+import { type Surroundings, timeoutMs } from './browsers';
 
 const run = promisify(execFile);
+
+/** For browsers that use the devices of a sound system: what is there is really there, neither drawn cameras nor painted sound. */
+export const withRealDevices: Surroundings = {
+  devices: 0,
+  preferences: { 'media.navigator.streams.fake': false, 'media.cubeb.force_mock_context': false },
+};
 
 interface Microphone {
   /** What the system calls it. */
   readonly name: string;
   /** What a person reads. */
   readonly label: string;
-  /** Of the notes that sound in front of it. */
-  readonly pitchHz: number;
+  /** Of the notes that sound in front of it; `null`: nothing but noise, as at an open window. */
+  readonly pitchHz: number | null;
   readonly sampleRateHz?: number;
 }
 
@@ -57,11 +63,11 @@ export class SoundSystem {
     return system;
   }
 
-  /** A microphone in front of which short notes sound, as browsers keep steady tones out of a call. */
+  /** The notes are short: browsers keep steady tones out of a call. */
   async plugMicrophone({ name, label, pitchHz, sampleRateHz = 48_000 }: Microphone): Promise<void> {
     const pipe = join(this.folder, `${name}.pipe`);
     const sound = join(this.folder, `${name}.pcm`);
-    await writeFile(sound, notes(pitchHz, sampleRateHz));
+    await writeFile(sound, pitchHz === null ? noise(sampleRateHz) : notes(pitchHz, sampleRateHz));
     const module = await this.#control(
       'load-module',
       'module-pipe-source',
@@ -97,6 +103,11 @@ export class SoundSystem {
     }
   }
 
+  /** By the microphone's own switch, of which browsers are told nothing. */
+  async mute(microphone: string, muted: boolean): Promise<void> {
+    await this.#control('set-source-mute', microphone, muted ? '1' : '0');
+  }
+
   /** The speakers on which something plays now. */
   async playing(): Promise<string[]> {
     const sinks: { index: number; name: string }[] = JSON.parse(await this.#control('--format=json', 'list', 'sinks'));
@@ -126,6 +137,18 @@ function notes(pitchHz: number, sampleRateHz: number): Buffer {
     const sounds = (sample * 8) % (2 * sampleRateHz) < sampleRateHz;
     const value = sounds ? Math.sin((2 * Math.PI * pitchHz * sample) / sampleRateHz) : 0;
     sound.writeInt16LE(Math.round(value * 12_000), sample * 2);
+  }
+  return sound;
+}
+
+/** Twenty seconds of 16-bit white noise, the same numbers each time. */
+function noise(sampleRateHz: number): Buffer {
+  const samples = 20 * sampleRateHz;
+  const sound = Buffer.alloc(samples * 2);
+  let state = 1;
+  for (let sample = 0; sample < samples; sample++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    sound.writeInt16LE(Math.round((state / 2 ** 32 - 0.5) * 12_000), sample * 2);
   }
   return sound;
 }

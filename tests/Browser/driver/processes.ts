@@ -44,3 +44,19 @@ export function processId(browser: Browser): number {
   if (id === undefined) throw new Error('This browser was started elsewhere.');
   return id;
 }
+
+/** The process that does one kind of work for a browser, by a word of its command. Linux. */
+export function partOf(browser: Browser, word: string): number {
+  const id = tree(processId(browser)).find((one) => commandOf(one).includes(word));
+  if (id === undefined) throw new Error(`This browser has no process for ${word}.`);
+  return id;
+}
+
+function commandOf(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+  } catch {
+    // It ended while we looked.
+    return '';
+  }
+}

@@ -169,6 +169,7 @@
 
   const probe = {
     connections,
+    sockets,
     /** @param {number} _atMs */
     onConnected(_atMs) {},
     /** Keeps every peer connection before its local description until `release`: a call that is slow to connect. */

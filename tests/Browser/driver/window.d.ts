@@ -1,5 +1,6 @@
 interface Probe {
   connections: Set<RTCPeerConnection>;
+  sockets: Set<WebSocket>;
   /** Called whenever a connection becomes `connected`, with the page's own time. */
   onConnected: (atMs: number) => void;
   hold(): void;

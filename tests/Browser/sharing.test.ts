@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, inject, it } from 'vitest';
 import { launch, withoutSound } from './driver/browsers';
@@ -6,6 +8,7 @@ import { seesAndHears } from './driver/media';
 import { named } from './driver/names';
 import { connect, Person, someone } from './driver/person';
 
+const folder = fileURLToPath(new URL('../../artifacts/screens/', import.meta.url));
 const slides = 'Slides that are shared';
 
 describe('a screen that is shared, and small and large windows', () => {
@@ -15,6 +18,7 @@ describe('a screen that is shared, and small and large windows', () => {
   let ben: Person;
 
   beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
     // A real tab is shared, chosen by its title; the usual fake permission would share a drawn screen instead.
     browser = await launch('chromium', {
       allowsCapture: false,
@@ -101,11 +105,15 @@ describe('a screen that is shared, and small and large windows', () => {
     await ben.hasEnded('ended');
   });
 
-  it('fills the whole screen and comes back by the same key', async () => {
-    await ada.page.keyboard.press('f');
-    await ada.page.waitForFunction(() => document.fullscreenElement !== null);
-    await ada.page.keyboard.press('f');
-    await ada.page.waitForFunction(() => document.fullscreenElement === null);
+  it('fills the whole screen and comes back by the same key, in both browsers', async () => {
+    for (const { page } of [ada, ben]) {
+      await page.bringToFront();
+      await page.keyboard.press('f');
+      await page.waitForFunction(() => document.fullscreenElement !== null);
+      await page.screenshot({ path: `${folder}full-screen${page === ben.page ? '-firefox' : ''}-1280-light.png` });
+      await page.keyboard.press('f');
+      await page.waitForFunction(() => document.fullscreenElement === null);
+    }
     await ada.press('Hang up');
     await ben.hasEnded('ended');
   });

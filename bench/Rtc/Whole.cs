@@ -29,9 +29,7 @@ internal static class Figures
         using var sender = Start("send", tracks, packetsPerSecond);
         try
         {
-            await using var node = new RecordingNode(
-                new RecordingNodeOptions { Folder = folder, Bind = new IPEndPoint(IPAddress.Loopback, 0), Addresses = [IPAddress.Loopback] },
-                TimeProvider.System);
+            await using var node = new RecordingNode(OptionsFor(folder), TimeProvider.System);
             var recording = Guid.NewGuid();
             await ConnectAsync(sender, node, recording, Warmup + measured + Warmup);
             Wait(Warmup);
@@ -51,6 +49,8 @@ internal static class Figures
         }
         finally
         {
+            // Where this side failed, the other does not wait for it.
+            sender.StandardInput.Close();
             sender.WaitForExit();
             Directory.Delete(folder, recursive: true);
         }
@@ -78,8 +78,6 @@ internal static class Figures
             var start = clock.GetTimestamp();
             for (TimeSpan elapsed; (elapsed = clock.GetElapsedTime(start)) < Warmup + measured;)
             {
-                if (!socket.Poll(100_000, SelectMode.SelectRead)) continue;
-
                 var bytes = socket.ReceiveFrom(received, SocketFlags.None, from);
                 if (elapsed >= Warmup && packets++ == 0) cpu = Environment.CpuUsage.TotalTime;
                 var payload = received.AsSpan(12, bytes - 28);
@@ -133,13 +131,7 @@ internal static class Figures
         using var sender = Start("send", tracks, packetsPerSecond);
         try
         {
-            var options = new RecordingNodeOptions
-            {
-                Folder = folder,
-                Bind = new IPEndPoint(IPAddress.Loopback, 0),
-                Addresses = [IPAddress.Loopback],
-            };
-            await using var node = new RecordingNode(options, TimeProvider.System);
+            await using var node = new RecordingNode(OptionsFor(folder), TimeProvider.System);
             var recording = Guid.NewGuid();
             await ConnectAsync(sender, node, recording, lastsFor);
             Wait(TimeSpan.FromSeconds(Math.Min(30, lastsFor.TotalSeconds / 4)));
@@ -156,6 +148,8 @@ internal static class Figures
         }
         finally
         {
+            // Where this side failed, the other does not wait for it.
+            sender.StandardInput.Close();
             sender.WaitForExit();
             Directory.Delete(folder, recursive: true);
         }
@@ -163,6 +157,14 @@ internal static class Figures
 
     /// <summary>What is left after everything that can be collected has been.</summary>
     private static double HeapMb() => Math.Round(GC.GetTotalMemory(forceFullCollection: true) / 1e6, 2);
+
+    private static RecordingNodeOptions OptionsFor(string folder) => new()
+    {
+        Folder = folder,
+        Bind = new IPEndPoint(IPAddress.Loopback, 0),
+        Addresses = [IPAddress.Loopback],
+        MaxLegsPerRecording = 128,
+    };
 
     private static async Task ConnectAsync(Process sender, RecordingNode node, Guid recording, TimeSpan lastsFor)
     {

@@ -2,7 +2,20 @@ import { adapt } from './adapt';
 import { faults } from './faults';
 import { hopeless, scenarios } from './hopeless';
 import { Network } from './network';
-import { conditionsOf, coupleOf, oneOf, read, refuse, runsOf, seedOf, topologyOf } from './options';
+import {
+  conditionsOf,
+  coupleOf,
+  lossesOf,
+  oneOf,
+  read,
+  refuse,
+  runsOf,
+  secondsOf,
+  seedOf,
+  topologyOf,
+} from './options';
+import { recordingFaults } from './record/faults';
+import { recordThrough, recordWithLoss } from './record/run';
 import { recover } from './recover';
 import { setup } from './setup';
 import { tidily } from './tidy';
@@ -17,6 +30,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<boolean>>> =
   hopeless: runHopeless,
   adapt: runAdapt,
   traces: runTraces,
+  record: runRecord,
 };
 
 const common = { topology: '', runs: '20', seed: '1', browsers: 'chromium-chromium' } as const;
@@ -91,4 +105,25 @@ async function runTraces(args: string[]): Promise<boolean> {
   const outcome = await tidily(async () => traces(await Network.make(topologyOf('cone'), { seed }), seed, runs));
   console.log(JSON.stringify(outcome));
   return true;
+}
+
+async function runRecord(args: string[]): Promise<boolean> {
+  const values = read(args, { loss: '', fault: '', runs: '3', seconds: '20', seed: '1' });
+  if ((values.loss === '') === (values.fault === '')) refuse('record takes either --loss or --fault.');
+  const fault = values.fault === '' ? null : oneOf(recordingFaults, values.fault, '--fault');
+  const losses = fault ? [] : lossesOf(values.loss);
+  const runs = runsOf(values.runs);
+  const seconds = secondsOf(values.seconds);
+  const seed = seedOf(values.seed);
+  return tidily(async () => {
+    const network = await Network.make(topologyOf('cone'), { seed });
+    if (fault) {
+      const outcome = await recordThrough(network, fault, seconds);
+      console.log(JSON.stringify({ fault: values.fault, ...outcome }));
+      return outcome.ok;
+    }
+    const loss = await recordWithLoss(network, { losses, runs, seconds });
+    console.log(JSON.stringify({ loss }));
+    return loss.every(({ ok }) => ok === runs);
+  });
 }

@@ -42,6 +42,7 @@ export class Network {
     this.#makePublic();
     for (const [name, kind] of Object.entries(topology.routers))
       this.routers.set(name, new Router(name, this.routers.size + 1, this.public, kind));
+    this.#answerAsServer();
     this.caller = new Host('caller');
     this.callee = new Host('callee');
   }
@@ -77,6 +78,16 @@ export class Network {
   async setAll(conditions: Conditions): Promise<void> {
     for (const { interfaces } of [this.caller, this.callee])
       for (const { line } of interfaces) await line?.setBoth(conditions);
+  }
+
+  /** Whoever listens on every address, as a node that records does, answers from the one that it is known by. */
+  #answerAsServer(): void {
+    const routes = ip('-n', this.public, '-4', 'route', 'list', 'proto', 'kernel').trim().split('\n');
+    for (const route of routes) {
+      const [subnet = '', , device = ''] = route.split(' ');
+      if (device.startsWith('to'))
+        ip('-n', this.public, 'route', 'replace', subnet, 'dev', device, 'src', publicAddresses.server);
+    }
   }
 
   #makePublic(): void {

@@ -4,6 +4,7 @@ import type { Couple } from './stage';
 import { type Topology, topologies } from './topologies';
 
 const maxRuns = 1000;
+const maxSeconds = 3600;
 
 const couples: Readonly<Record<string, Couple>> = {
   'chromium-chromium': ['chromium', 'chromium'],
@@ -40,6 +41,20 @@ export function runsOf(text: string): number {
   const runs = Number(text);
   if (!Number.isInteger(runs) || runs < 1 || runs > maxRuns) refuse(`--runs takes a number from 1 to ${maxRuns}.`);
   return runs;
+}
+
+export function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 5 || seconds > maxSeconds)
+    refuse(`--seconds takes a number from 5 to ${maxSeconds}.`);
+  return seconds;
+}
+
+/** `0,2,5`: percent of the packets. */
+export function lossesOf(text: string): number[] {
+  const losses = text.split(',').map(Number);
+  if (text === '' || losses.some((loss) => !(loss >= 0 && loss <= 100))) refuse('--loss takes percentages: 0,2,5,10.');
+  return losses;
 }
 
 export function seedOf(text: string): number {

@@ -20,6 +20,10 @@ export interface Cast {
   turnServers?: 1 | 2 | undefined;
   /** Of Ada's browser; Chromium only. */
   flags?: readonly string[];
+  /** Of the server, beside those that the network asks for. */
+  settings?: Readonly<Record<string, string>>;
+  /** The words in front of the server's command. */
+  serverVia?: readonly string[];
 }
 
 /** Two people in front of their browsers in a network, with the real server and coturn. */
@@ -38,7 +42,7 @@ export interface Stage {
 /** Sets everything up, plays, and ends whatever was started, in the opposite order. */
 export async function onStage<T>(
   network: Network,
-  { couple, turnServers = 1, flags = [] }: Cast,
+  { couple, turnServers = 1, flags = [], settings = {}, serverVia = [] }: Cast,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const started: (() => Promise<unknown>)[] = [];
@@ -57,8 +61,11 @@ export async function onStage<T>(
     );
     const urlOf = (name: PublicName, family: FamilyName) => `http://${publicHost(name, family)}:${webPort}`;
     const server = await Server.start(
-      { ...Object.fromEntries(iceUrls), 'Ice:TurnSecret': identity.secret },
-      { url: families.map((family) => urlOf('server', family)).join(';'), via: within(network.public) },
+      { ...Object.fromEntries(iceUrls), 'Ice:TurnSecret': identity.secret, ...settings },
+      {
+        url: families.map((family) => urlOf('server', family)).join(';'),
+        via: [...within(network.public), ...serverVia],
+      },
     );
     started.push(() => server.dispose());
 

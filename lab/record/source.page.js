@@ -15,6 +15,8 @@
   const toneS = 0.1;
   /** Tones are told to the sound system so long ahead, and a page that is late may be so late. */
   const aheadS = 2;
+  /** The clocks of page and sound are compared over so long. */
+  const recentMs = 300;
   /** A connection that only sends, and has no data channel, is a recording's; it is asked so often what it has sent. */
   const askEveryMs = 100;
 
@@ -90,13 +92,17 @@
     play(300, 0.05);
     const loudness = play(1000, 0);
 
-    /** What the page's clock was ahead of the sound's, at the least: the moment at which a block of samples is made. */
-    let aheadMs = Number.POSITIVE_INFINITY;
+    /** What the page's clock was ahead of the sound's: a busy machine makes the sound's stand still at times. */
+    /** @type {{ atMs: number, aheadMs: number }[]} */
+    let looks = [];
     let nextS = Math.ceil(context.currentTime) + toneEveryS;
     /** @type {number[]} */
     const waiting = [];
     setInterval(() => {
-      aheadMs = Math.min(aheadMs, nowMs() - context.currentTime * 1000);
+      looks = looks.filter(({ atMs }) => atMs > nowMs() - recentMs);
+      looks.push({ atMs: nowMs(), aheadMs: nowMs() - context.currentTime * 1000 });
+      // The least: the moment at which a block of samples is made.
+      const aheadMs = Math.min(...looks.map((look) => look.aheadMs));
       while (nextS < context.currentTime + aheadS) {
         if (!paused) {
           loudness.setValueAtTime(0.7, nextS);
@@ -136,7 +142,7 @@
       }
       const ways = connection.getTransceivers().map(({ currentDirection }) => currentDirection);
       if (!leg) {
-        if (ways.length === 0 || ways.some((way) => way !== 'sendonly') || connection.sctp) return;
+        if (!ways.includes('sendonly') || ways.includes('sendrecv') || connection.sctp) return;
         leg = { framesSent: 0 };
         log.legs.push(leg);
       }

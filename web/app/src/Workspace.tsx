@@ -14,6 +14,8 @@ import { lobbyComesFirst, rememberLobbySeen, startIntents } from './ui/settings'
 import { useTitle } from './ui/useTitle';
 
 const NetworkPage = lazy(() => import('./network/NetworkPage'));
+const RecordingPage = lazy(() => import('./recordings/RecordingPage'));
+const RecordingsPage = lazy(() => import('./recordings/RecordingsPage'));
 const ReportPage = lazy(() => import('./report/ReportPage'));
 
 interface Props {
@@ -32,7 +34,8 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
   const rings = ringing[0];
   const hash = useHash();
   const report = /^report=([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
-  const page = hash === 'network' ? 'network' : report ? 'report' : null;
+  const recording = /^recording=([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
+  const page = hash === 'network' || hash === 'recordings' ? hash : report ? 'report' : recording ? 'recording' : null;
 
   useEffect(() => {
     sightline.connect();
@@ -91,6 +94,25 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
           <ReportPage key={report} sightline={sightline} me={me} callId={report} onBack={leavePage} />
         </Suspense>
       )}
+      {!current && !lobby && page === 'recordings' && (
+        <Suspense>
+          <RecordingsPage sightline={sightline} me={me} service={service} onBack={leavePage} />
+        </Suspense>
+      )}
+      {!current && !lobby && recording && (
+        <Suspense>
+          <RecordingPage
+            key={recording}
+            sightline={sightline}
+            me={me}
+            recordingId={recording}
+            onBack={() => {
+              // To where one came from: a row of recent calls, or the list.
+              location.hash = lastPressed.current?.startsWith('recording:') ? '' : 'recordings';
+            }}
+          />
+        </Suspense>
+      )}
       {!current && !lobby && !page && (
         <HomePage
           sightline={sightline}
@@ -108,6 +130,14 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
           onReport={(callId, button) => {
             lastPressed.current = button;
             location.hash = `report=${callId}`;
+          }}
+          onRecording={(recordingId, button) => {
+            lastPressed.current = button;
+            location.hash = `recording=${recordingId}`;
+          }}
+          onRecordings={(button) => {
+            lastPressed.current = button;
+            location.hash = 'recordings';
           }}
           onCheckDevices={(button) => {
             lastPressed.current = button;
@@ -145,7 +175,12 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
   );
 }
 
-const pageTitles = { network: 'Check your network', report: 'Report of a call' } as const;
+const pageTitles = {
+  network: 'Check your network',
+  report: 'Report of a call',
+  recordings: 'Recordings',
+  recording: 'Recording of a call',
+} as const;
 
 /** Home has no part behind the `#`. */
 function leavePage() {

@@ -193,3 +193,9 @@ export function whenWords(atMs: number, nowMs: number): string {
   const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();
   return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
 }
+
+/** `Saturday, 21 November 2026, 14:05` */
+export function dateWords(atMs: number): string {
+  const day = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+  return `${new Date(atMs).toLocaleDateString('en-GB', day)}, ${clockTimeWords(atMs)}`;
+}

@@ -7,6 +7,7 @@ import { CaptureCard } from './hints/CaptureCard';
 import { useCaptureCard } from './hints/useCaptureCard';
 import { namesOf } from './namesOf';
 import { Pictures } from './Pictures';
+import { useRecordingAnnouncements } from './recording/useRecording';
 import { isOn } from './states';
 import { useCall } from './useCall';
 import { useCallAnnouncements } from './useCallAnnouncements';
@@ -34,6 +35,7 @@ export function CallScreen(props: Props) {
   const layout = useLayout();
   const capture = useCaptureCard(snapshot.captureProblems);
   useCallAnnouncements(snapshot);
+  useRecordingAnnouncements(snapshot);
   useTune(state === 'RINGING' ? 'ringback' : null);
   useWakeLock(state !== 'ENDED');
 

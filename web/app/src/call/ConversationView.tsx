@@ -14,6 +14,9 @@ import { PipWindow } from './pip/PipWindow';
 import { usePictureInPicture } from './pip/usePictureInPicture';
 import { Reactions } from './Reactions';
 import { ReconnectingBanner } from './ReconnectingBanner';
+import { RecordingBar } from './recording/RecordingBar';
+import { RecordingDialog } from './recording/RecordingDialog';
+import { useRecording } from './recording/useRecording';
 import { stageOf } from './stageOf';
 import { useFullScreen } from './useFullScreen';
 import type { LayoutChoice } from './useLayout';
@@ -38,6 +41,7 @@ export function ConversationView({ call, sightline, snapshot, layout, onProblem 
   const opener = useRef<HTMLElement | null>(null);
   const unread = useUnread(call, snapshot.chat, panel === 'chat');
   const sharing = useSharing(call);
+  const recording = useRecording(call, snapshot);
   const pip = usePictureInPicture();
   const fullScreen = useFullScreen();
   // A panel then stands over everything.
@@ -70,6 +74,7 @@ export function ConversationView({ call, sightline, snapshot, layout, onProblem 
           onPeople={() => toggle('people')}
         />
         <div className="call-middle">
+          <RecordingBar snapshot={snapshot} control={recording} />
           {isGroup(snapshot) && <Gone snapshot={snapshot} />}
           {snapshot.screenStream && <SharingBar call={call} />}
           <Hints warnings={snapshot.warnings} />
@@ -93,6 +98,7 @@ export function ConversationView({ call, sightline, snapshot, layout, onProblem 
           unread={unread}
           chatOpen={panel === 'chat'}
           sharing={sharing}
+          recording={recording}
           pip={pip}
           fullScreen={fullScreen}
           shortcuts={[shortcutsOn, setShortcutsOn]}
@@ -101,6 +107,7 @@ export function ConversationView({ call, sightline, snapshot, layout, onProblem 
         />
       </div>
       <Reactions call={call} />
+      {recording.asking && <RecordingDialog snapshot={snapshot} control={recording} />}
       {panel === 'chat' && <ChatPanel call={call} chat={snapshot.chat} onClose={closePanel} />}
       {panel === 'people' && <PeoplePanel call={call} sightline={sightline} snapshot={snapshot} onClose={closePanel} />}
       {pip.window && <PipWindow target={pip.window} call={call} onBack={pip.close} />}

@@ -6,6 +6,7 @@ import { ReactMenu } from './menus/ReactMenu';
 import { ShareMenu } from './menus/ShareMenu';
 import type { PictureInPicture } from './pip/usePictureInPicture';
 import { RoundButton } from './RoundButton';
+import type { RecordingControl } from './recording/useRecording';
 import type { FullScreen } from './useFullScreen';
 import type { ScreenSharing } from './useSharing';
 
@@ -16,6 +17,7 @@ export interface DockProps {
   unread: number;
   chatOpen: boolean;
   sharing: ScreenSharing;
+  recording: RecordingControl;
   pip: PictureInPicture;
   fullScreen: FullScreen;
   shortcuts: readonly [on: boolean, setOn: (on: boolean) => void];

@@ -8,6 +8,7 @@ import { startIntents } from '../ui/settings';
 import { listWords } from './namesOf';
 import { otherOf } from './otherOf';
 import { RoundButton } from './RoundButton';
+import { RecordingBar } from './recording/RecordingBar';
 import { useCall } from './useCall';
 import { useTune } from './useTune';
 
@@ -42,6 +43,7 @@ export function IncomingCard({ call, busy, canHold, onAnswer }: Props) {
           {video ? 'is calling with video' : 'is calling'}
           {guests && `, with ${guests}`}
         </p>
+        <RecordingBar snapshot={snapshot} />
       </div>
       {busy ? (
         <WaitingActions call={call} video={video} canHold={canHold} onAnswer={onAnswer} />

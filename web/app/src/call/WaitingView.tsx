@@ -4,6 +4,7 @@ import { standingWords } from '../words';
 import { Avatars } from './Avatars';
 import { CameraControl, CancelControl, MicrophoneControl } from './controls';
 import { isGroup, namesOf } from './namesOf';
+import { RecordingBar } from './recording/RecordingBar';
 
 interface Props {
   call: Call;
@@ -17,6 +18,7 @@ export function WaitingView({ call, snapshot, onProblem }: Props) {
   const ringing = state === 'RINGING';
   return (
     <div className="waiting">
+      <RecordingBar snapshot={snapshot} />
       <div className="waiting-who">
         <span className={ringing ? 'pulsing' : 'circled'}>
           <Avatars people={others} />

@@ -24,6 +24,7 @@ export interface Callee {
 export type OnCall = (people: readonly Callee[], type: CallType, button: string) => void;
 export type OnRejoin = (record: CallRecord, button: string) => void;
 export type OnReport = (callId: string, button: string) => void;
+export type OnRecording = (recordingId: string, button: string) => void;
 
 interface Props {
   sightline: Sightline;
@@ -36,6 +37,8 @@ interface Props {
   onCall: OnCall;
   onRejoin: OnRejoin;
   onReport: OnReport;
+  onRecording: OnRecording;
+  onRecordings: (button: string) => void;
   onCheckDevices: (button: string) => void;
   onDismissNotice: () => void;
   onSignedOut: () => void;
@@ -44,7 +47,7 @@ interface Props {
 export function HomePage(props: Props) {
   const { sightline, me, service, notice, onCall } = props;
   const [tab, setTab] = useState<'people' | 'recent'>(
-    /^(back|report):/.test(props.focusFirst ?? '') ? 'recent' : 'people',
+    /^(back:|report:|recording)/.test(props.focusFirst ?? '') ? 'recent' : 'people',
   );
   const [open, setOpen] = useState<'settings' | 'group' | null>(null);
   const page = useRef<HTMLDivElement>(null);
@@ -81,6 +84,8 @@ export function HomePage(props: Props) {
           onCall={onCall}
           onRejoin={props.onRejoin}
           onReport={props.onReport}
+          onRecording={props.onRecording}
+          onRecordings={props.onRecordings}
         />
       </main>
       <nav className="home-tabs" aria-label="Lists">

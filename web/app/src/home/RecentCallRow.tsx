@@ -1,11 +1,20 @@
 import type { CallRecord } from '@sightline/sdk';
-import { ChartNoAxesColumn, Phone, PhoneCall, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from 'lucide-react';
+import {
+  ChartNoAxesColumn,
+  Clapperboard,
+  Phone,
+  PhoneCall,
+  PhoneIncoming,
+  PhoneMissed,
+  PhoneOutgoing,
+  Video,
+} from 'lucide-react';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
 import { whenWords } from '../words';
 import { GroupAvatar } from './GroupAvatar';
-import type { OnCall, OnRejoin, OnReport } from './HomePage';
+import type { OnCall, OnRecording, OnRejoin, OnReport } from './HomePage';
 import { recentRow } from './recentRow';
 
 interface Props {
@@ -14,9 +23,13 @@ interface Props {
   onCall: OnCall;
   onRejoin: OnRejoin;
   onReport: OnReport;
+  /** The last recording of this call; `null` when there is none. */
+  recordingId: string | null;
+  onRecording: OnRecording;
 }
 
-export function RecentCallRow({ record, selfId, onCall, onRejoin, onReport }: Props) {
+export function RecentCallRow(props: Props) {
+  const { record, selfId, onCall, onRejoin, onReport, recordingId, onRecording } = props;
   const { others, names, text, each, missed, incoming, canRejoin, hasReport } = recentRow(record, selfId);
   const [only] = others;
   if (!only) return null;
@@ -50,6 +63,14 @@ export function RecentCallRow({ record, selfId, onCall, onRejoin, onReport }: Pr
         )}
       </span>
       <span className="row-actions">
+        {recordingId && (
+          <IconButton
+            label={`Recording of the call with ${names}`}
+            icon={Clapperboard}
+            data-call-button={`recording:${record.callId}`}
+            onClick={() => onRecording(recordingId, `recording:${record.callId}`)}
+          />
+        )}
         {hasReport && (
           <IconButton
             label={`Report of the call with ${names}`}

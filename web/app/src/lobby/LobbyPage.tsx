@@ -1,9 +1,10 @@
 import type { CallType, Me, Sightline } from '@sightline/sdk';
-import { ArrowLeft, Mic, MicOff, Network, Phone, Video, VideoOff } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Mic, MicOff, Network, Phone, Video, VideoOff } from 'lucide-react';
+import { useState } from 'react';
 import { listWords } from '../call/namesOf';
 import { DeviceMenu } from '../devices/DeviceMenu';
 import { Button } from '../ui/Button';
+import { PageHead } from '../ui/PageHead';
 import { Switch } from '../ui/Switch';
 import { startIntents } from '../ui/settings';
 import { LevelMeter } from './LevelMeter';
@@ -39,8 +40,6 @@ export function LobbyPage({ sightline, me, to, onStart, onBack, onCheckNetwork }
   });
   const { preview, snapshot } = usePreview(sightline.devices, start);
   const heading = headingOf(to);
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
 
   const microphoneOn = snapshot?.microphoneOn ?? start.microphone;
   const cameraOn = snapshot?.cameraOn ?? start.camera;
@@ -49,15 +48,7 @@ export function LobbyPage({ sightline, me, to, onStart, onBack, onCheckNetwork }
 
   return (
     <main className="lobby" data-screen="lobby" data-lobby={to ? to.type : 'check'}>
-      <header className="lobby-head">
-        <Button look="quiet" onClick={onBack}>
-          <ArrowLeft aria-hidden="true" />
-          Back
-        </Button>
-        <h1 ref={title} tabIndex={-1}>
-          {heading}
-        </h1>
-      </header>
+      <PageHead title={heading} onBack={onBack} />
       <div className="lobby-columns">
         <div className="lobby-picture">
           <Mirror me={me} snapshot={snapshot} video={video} />

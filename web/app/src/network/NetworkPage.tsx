@@ -1,8 +1,9 @@
 import type { IceServerResult, IceTest, Sightline } from '@sightline/sdk';
-import { ArrowLeft, CircleAlert, CircleCheck, CircleX, CloudOff, Copy, LoaderCircle } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { CircleAlert, CircleCheck, CircleX, Copy, LoaderCircle } from 'lucide-react';
+import { useState } from 'react';
 import { Button } from '../ui/Button';
-import { Spinner } from '../ui/Spinner';
+import { PageHead } from '../ui/PageHead';
+import { PageFailed, PageLoading } from '../ui/PageState';
 import { factRows, figureWords, iceReport, iceVerdictWords, kindWords, stateWords, troubleOf } from './iceWords';
 import { useIceTest } from './useIceTest';
 
@@ -14,33 +15,17 @@ interface Props {
 /** Which STUN and TURN servers can be used from here, and what that means for calls. */
 export default function NetworkPage({ sightline, onBack }: Props) {
   const { test, failed, again } = useIceTest(sightline);
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
   const state = failed ? 'failed' : test === null ? 'loading' : test.verdict === 'testing' ? 'testing' : 'ready';
   return (
     <main className="report network" data-screen="network" data-network-state={state}>
-      <header className="lobby-head">
-        <Button look="quiet" onClick={onBack}>
-          <ArrowLeft aria-hidden="true" />
-          Back
-        </Button>
-        <h1 ref={title} tabIndex={-1}>
-          Check your network
-        </h1>
-      </header>
-      {state === 'loading' && (
-        <div className="report-wait" role="status">
-          <Spinner />
-          Asking which servers there are…
-        </div>
-      )}
+      <PageHead title="Check your network" onBack={onBack} />
+      {state === 'loading' && <PageLoading words="Asking which servers there are…" />}
       {failed && (
-        <div className="panel list-message" role="alert">
-          <CloudOff aria-hidden="true" />
-          <h2>The test could not begin</h2>
-          <p>The server did not say which STUN and TURN servers there are. Check your connection, then try again.</p>
-          <Button onClick={again}>Try again</Button>
-        </div>
+        <PageFailed
+          title="The test could not begin"
+          words="The server did not say which STUN and TURN servers there are. Check your connection, then try again."
+          onRetry={again}
+        />
       )}
       {test && !failed && <Content test={test} onAgain={again} />}
     </main>

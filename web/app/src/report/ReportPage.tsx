@@ -1,11 +1,12 @@
 import type { CallId, CallReport, Me, ReportEvent, Sightline } from '@sightline/sdk';
-import { ArrowLeft, ChartNoAxesColumn, CloudOff, Download } from 'lucide-react';
+import { ChartNoAxesColumn, Download } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
 import { recentRow } from '../home/recentRow';
 import { Button } from '../ui/Button';
-import { Spinner } from '../ui/Spinner';
+import { PageHead } from '../ui/PageHead';
+import { PageFailed, PageLoading } from '../ui/PageState';
 import { useLoad } from '../ui/useLoad';
-import { clockTimeWords } from '../words';
+import { dateWords } from '../words';
 import { DeviceFacts } from './DeviceFacts';
 import { LinkGraphs } from './LinkGraphs';
 import { namesIn } from './names';
@@ -23,35 +24,22 @@ interface Props {
 /** What was measured in a past call, in plain words first. */
 export default function ReportPage({ sightline, me, callId, onBack }: Props) {
   const { state, reload } = useLoad(useCallback(() => sightline.callReport(callId), [sightline, callId]));
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
   const report = state.status === 'ready' ? state.data : null;
   useLateParts(report, me, reload);
   const shown = report && report.devices.length === 0 ? 'empty' : state.status;
   return (
     <main className="report" data-screen="report" data-report-state={shown}>
-      <header className="lobby-head">
-        <Button look="quiet" onClick={onBack}>
-          <ArrowLeft aria-hidden="true" />
-          Back
-        </Button>
-        <h1 ref={title} tabIndex={-1}>
-          {report ? `Call with ${recentRow(report.call, me.personId).names || 'nobody'}` : 'Report of a call'}
-        </h1>
-      </header>
-      {state.status === 'loading' && (
-        <div className="report-wait" role="status">
-          <Spinner />
-          Loading the report…
-        </div>
-      )}
+      <PageHead
+        title={report ? `Call with ${recentRow(report.call, me.personId).names || 'nobody'}` : 'Report of a call'}
+        onBack={onBack}
+      />
+      {state.status === 'loading' && <PageLoading words="Loading the report…" />}
       {state.status === 'failed' && (
-        <div className="panel list-message" role="alert">
-          <CloudOff aria-hidden="true" />
-          <h2>The report could not be loaded</h2>
-          <p>It may be of a call that is not yours. Otherwise check your connection, then try again.</p>
-          <Button onClick={reload}>Try again</Button>
-        </div>
+        <PageFailed
+          title="The report could not be loaded"
+          words="It may be of a call that is not yours. Otherwise check your connection, then try again."
+          onRetry={reload}
+        />
       )}
       {report && <Content report={report} me={me} />}
     </main>
@@ -90,18 +78,10 @@ function Content({ report, me }: { report: CallReport; me: Me }) {
   const times = devices.flatMap(({ events, samples }) => [...events, ...samples].map(({ atMs }) => atMs));
   const fromMs = Math.min(...times);
   const toMs = Math.max(...times);
-  const when = new Date(call.createdAtMs).toLocaleDateString('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
   return (
     <>
       <p className="report-when">
-        <time dateTime={new Date(call.createdAtMs).toISOString()}>
-          {when}, {clockTimeWords(call.createdAtMs)}
-        </time>
+        <time dateTime={new Date(call.createdAtMs).toISOString()}>{dateWords(call.createdAtMs)}</time>
         {` · ${recentRow(call, me.personId).text}`}
       </p>
       {devices.length === 0 ? (

@@ -66,6 +66,25 @@ export const conversationScenes: Scenes = {
     }),
   'own-hold': () => talking({}, (call) => call.patch({ onHold: true })),
   'other-hold': () => talking({}, (call) => call.patchRemote({ onHold: true })),
+  'recording-question': () => talking({}, () => press('More', 'Record this call')),
+  'recording-starting': () =>
+    talking({}, (call) => {
+      call.recordingGate = new Promise(() => {});
+      press('More', 'Record this call', 'Start recording');
+    }),
+  'recording-call': () => talking({}, (call) => call.record({ startedBy: 'ada' })),
+  'recording-group': () => talking({ call: group(3) }, (call) => call.record()),
+  'recording-interrupted': () => talking({}, (call) => call.record({ startedBy: 'ada', leg: 'interrupted' })),
+  'recording-refused': () =>
+    talking({}, (call) => {
+      call.record({ startedBy: 'ada', leg: 'refused' });
+      call.patch({ warnings: ['not_recorded'] });
+    }),
+  'recording-impossible': () =>
+    talking({}, (call) => {
+      call.recordingAnswer = { ok: false, reason: 'unavailable', detail: 'The disk of the server is full.' };
+      press('More', 'Record this call', 'Start recording');
+    }),
   sharing: () => talking({}, (call) => call.patch({ screenStream: drawnStream(looks.bright) })),
   'sharing-menu': () => talking({}, () => press('Share screen')),
   'sharing-refused': () =>

@@ -1,6 +1,7 @@
 import { homeExtraScenes } from '../home/scenes';
 import { lobbyScenes } from '../lobby/scenes';
 import { networkScenes } from '../network/scenes';
+import { recordingScenes } from '../recordings/scenes';
 import { reportScenes } from '../report/scenes';
 import { callScenes } from './callScenes';
 import { conversationScenes } from './conversationScenes';
@@ -13,6 +14,7 @@ export const scenes: Scenes = {
   ...homeExtraScenes,
   ...lobbyScenes,
   ...networkScenes,
+  ...recordingScenes,
   ...reportScenes,
   ...callScenes,
   ...conversationScenes,

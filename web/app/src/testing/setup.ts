@@ -16,6 +16,7 @@ afterEach(() => {
 // What jsdom lacks of a browser.
 HTMLMediaElement.prototype.play = async () => {};
 HTMLElement.prototype.setPointerCapture = () => {};
+HTMLElement.prototype.scrollIntoView = () => {};
 HTMLCanvasElement.prototype.getContext = () => null;
 globalThis.isSecureContext = true;
 Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', { value: null, writable: true });

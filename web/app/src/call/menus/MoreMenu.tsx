@@ -1,5 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import {
+  Circle,
+  CircleStop,
   Ellipsis,
   Hand,
   Maximize,
@@ -21,7 +23,7 @@ import { Shortcuts } from './Shortcuts';
 
 /** What is needed now and then; on narrow screens also what the row has no room for. */
 export function MoreMenu(props: DockProps) {
-  const { call, sightline, snapshot, unread, sharing, pip, fullScreen, onChat } = props;
+  const { call, sightline, snapshot, unread, sharing, recording, pip, fullScreen, onChat } = props;
   return (
     <Popover
       title="More"
@@ -83,6 +85,11 @@ export function MoreMenu(props: DockProps) {
                   fullScreen.toggle,
                   'F',
                 )}
+              {item(
+                snapshot.recording ? CircleStop : Circle,
+                snapshot.recording ? 'Stop recording' : 'Record this call',
+                recording.toggle,
+              )}
               {!snapshot.onHold && item(Pause, 'Put on hold', () => call.setHold(true))}
             </div>
             <h3>Devices</h3>

@@ -6,6 +6,7 @@ import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/IconButton';
 import { namesOf } from '../namesOf';
 import { otherOf } from '../otherOf';
+import { RecordingDot } from '../recording/RecordingBar';
 import { useCall } from '../useCall';
 import { useStream } from '../useStream';
 
@@ -29,6 +30,7 @@ export function PipWindow({ target, call, onBack }: Props) {
         <Avatar person={remote ?? otherOf(snapshot)} size="large" />
       )}
       <p className="pip-name">{remote?.displayName ?? namesOf(snapshot)}</p>
+      {snapshot.recording && <RecordingDot />}
       <div className="pip-controls">
         <IconButton
           label={microphoneOn ? 'Turn microphone off' : 'Turn microphone on'}

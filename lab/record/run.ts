@@ -16,8 +16,8 @@ const delayMs = 20;
 /** Of the frames that were sent, in the file. */
 const wantedShare = (lossPct: number) => (lossPct <= 5 ? 1 : 0.999);
 const maxAvOffsetMs = 40;
-/** Enough for a leg that was lost to be there again. */
-const backMs = 12_000;
+/** Until then, the app has noticed that what it sends arrives no more. */
+const noticeMs = 5_000;
 /** How far a gap that the recording names may lie from what is missing. */
 const nearMs = 500;
 
@@ -107,7 +107,9 @@ async function faultRun(stage: Stage, fault: RecordingFault, seconds: number): P
       struckAtMs = Date.now();
       await fault.strike(stage);
       usableAtMs = Date.now();
-      await pause(Math.max((seconds * 1000) / 2, backMs));
+      await pause(noticeMs);
+      await Promise.all([ada, ben].map((person) => person.sees('[data-recording="sending"]')));
+      await pause((seconds * 1000) / 2);
       survived = await goesOn(ada, ben);
     });
     console.error(words(take));

@@ -5,7 +5,7 @@ import { Button } from '../ui/Button';
 import { PageHead } from '../ui/PageHead';
 import { PageFailed, PageLoading } from '../ui/PageState';
 import { whenWords } from '../words';
-import { pageSize, useRecordings } from './useRecordings';
+import { mostListed, pageSize, useRecordings } from './useRecordings';
 import { namesOfRecording, statusWords } from './words';
 
 interface Props {
@@ -50,8 +50,8 @@ export default function RecordingsPage({ sightline, me, service, onBack }: Props
           </ul>
         </section>
       )}
-      {recordings && recordings.length >= limit && (
-        <Button onClick={() => setLimit(limit + pageSize)}>Show more</Button>
+      {recordings && recordings.length >= limit && limit < mostListed && (
+        <Button onClick={() => setLimit(Math.min(mostListed, limit + pageSize))}>Show more</Button>
       )}
     </main>
   );

@@ -4,6 +4,8 @@ import { useReloadOnReturn } from '../home/useReloadOnReturn';
 import { useLoad } from '../ui/useLoad';
 
 export const pageSize = 30;
+/** The server gives no more at once. */
+export const mostListed = 200;
 /** How often the page of a recording asks how far it is, where no news comes. */
 const checkMs = 10_000;
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from '../ui/Button';
 import { PageHead } from '../ui/PageHead';
 import { PageFailed, PageLoading } from '../ui/PageState';
-import { factRows, figureWords, iceReport, iceVerdictWords, kindWords, stateWords, troubleOf } from './iceWords';
+import { factRows, figureWords, iceReport, kindWords, stateWords, troubleOf, verdictOf } from './iceWords';
 import { useIceTest } from './useIceTest';
 
 interface Props {
@@ -35,7 +35,7 @@ export default function NetworkPage({ sightline, onBack }: Props) {
 const icons = { fine: CircleCheck, fair: CircleAlert, bad: CircleX, wait: LoaderCircle } as const;
 
 function Content({ test, onAgain }: { test: IceTest; onAgain: () => void }) {
-  const { title, detail, look } = iceVerdictWords[test.verdict];
+  const { title, detail, look } = verdictOf(test);
   const Icon = icons[look];
   const done = look !== 'wait';
   return (

@@ -6,8 +6,7 @@ interface VerdictWords {
   readonly look: 'fine' | 'fair' | 'bad' | 'wait';
 }
 
-/** What a network means for calls, in plain words. */
-export const iceVerdictWords: Readonly<Record<IceVerdict, VerdictWords>> = {
+const verdictWords: Readonly<Record<IceVerdict, VerdictWords>> = {
   testing: { title: 'Testing…', detail: 'This takes up to half a minute.', look: 'wait' },
   open: {
     title: 'Calls work here.',
@@ -51,6 +50,35 @@ export const iceVerdictWords: Readonly<Record<IceVerdict, VerdictWords>> = {
   },
 };
 
+const onLoopback: VerdictWords = {
+  title: 'This cannot be told here.',
+  detail:
+    'This page was opened at the computer’s own address (loopback), and so are its STUN and TURN servers. Open it at the address that the computer has in its network to test them; calls between windows of this computer need none of them.',
+  look: 'fair',
+};
+
+/** What a network means for calls, in plain words. */
+export function verdictOf({ verdict, servers }: IceTest): VerdictWords {
+  const unknown = verdict === 'blocked' || verdict === 'no_relay';
+  return unknown && servers.every(isOnLoopback) ? onLoopback : verdictWords[verdict];
+}
+
+/** At 127.0.0.0/8 or ::1, RFC 6890: the computer itself. */
+function isOnLoopback({ url }: IceServerResult): boolean {
+  return /^\w+:(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:?]|$)/.test(url);
+}
+
+/** A relay that would send to its own computer would open that computer's programs to everybody who may use it. */
+const loopbackWords: Partial<Record<IceTrouble, string>> = {
+  unreachable: 'No answer. The server is on this computer, at an address (loopback) that some browsers do not ask.',
+  no_media:
+    'It gives out a relay, but refuses to relay to the computer that it runs on, which would open other programs there. There is no other way to try it from here.',
+};
+
+/** Browsers do not tell the one from the other. */
+const untrusted =
+  'No answer. The network here does not let it through, the server is down, or its certificate is not one that this browser trusts.';
+
 const troubleWords: Readonly<Record<IceTrouble, string>> = {
   unreachable: 'No answer. The network here does not let it through, or the server is down.',
   credentials: 'The server does not accept the credentials. They are too old, or the server has another secret.',
@@ -73,9 +101,16 @@ export function stateWords({ state, kind }: IceServerResult): string {
 }
 
 /** Why, with the number that an administrator looks for; `null` where nothing is wrong. */
-export function troubleOf({ trouble, errorCode }: IceServerResult): string | null {
+export function troubleOf(server: IceServerResult): string | null {
+  const { trouble, errorCode } = server;
   if (trouble === null) return null;
-  return errorCode === null ? troubleWords[trouble] : `${troubleWords[trouble]} (${errorCode})`;
+  if (trouble === 'unreachable' && server.transport === 'tls') return withCode(untrusted, errorCode);
+  const words = (isOnLoopback(server) ? loopbackWords[trouble] : undefined) ?? troubleWords[trouble];
+  return withCode(words, errorCode);
+}
+
+function withCode(words: string, errorCode: number | null): string {
+  return errorCode === null ? words : `${words} (${errorCode})`;
 }
 
 export function figureWords({ gatheredMs, roundTripMs, lossShare, throughputBps }: IceServerResult): string {
@@ -121,7 +156,7 @@ function endWords(endAtMs: number | null, nowMs: number): string {
 
 /** Everything as text, to be sent to somebody who can help. It holds no address of this device. */
 export function iceReport(test: IceTest, nowMs: number): string {
-  const { title, detail } = iceVerdictWords[test.verdict];
+  const { title, detail } = verdictOf(test);
   const servers = test.servers.map((server) => {
     const more = [stateWords(server), troubleOf(server), figureWords(server)].filter(Boolean).join(' – ');
     return `- ${server.url}: ${more}`;

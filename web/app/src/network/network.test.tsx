@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { App } from '../App';
 import { FakeSightline } from '../testing/fakeSightline';
-import { factRows, figureWords, iceReport, troubleOf } from './iceWords';
+import { factRows, figureWords, iceReport, troubleOf, verdictOf } from './iceWords';
 import { iceTest } from './samples';
 
 const open = iceTest('open', () => true);
@@ -87,6 +87,22 @@ describe('the words', () => {
   it('give figures as far as there are any', () => {
     expect(figureWords(server)).toBe('answered in 31 ms');
     expect(figureWords({ ...server, gatheredMs: null })).toBe('');
+  });
+
+  it('do not blame the network where page and servers are on the same computer', () => {
+    const test = iceTest('blocked', () => false);
+    const at = (host: string) => ({
+      ...test,
+      servers: test.servers.map((one) => ({ ...one, url: one.url.replace('turn.example.org', host) })),
+    });
+    for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+      expect(verdictOf(at(host)).title).toBe('This cannot be told here.');
+      expect(troubleOf(at(host).servers[0] as IceServerResult)).toMatch(/on this computer.*\(701\)/);
+    }
+    for (const host of ['127.example.org', '203.0.113.20', '[2001:db8::1]'])
+      expect(verdictOf(at(host)).title).toBe('Calls to other networks do not work here.');
+    const [, relay] = at('127.0.0.1').servers as [IceServerResult, IceServerResult];
+    expect(troubleOf({ ...relay, trouble: 'no_media', errorCode: null })).toMatch(/refuses to relay to the computer/);
   });
 
   it('do not say that nothing was seen where servers answer, and only the way to them is hidden', () => {

@@ -68,10 +68,10 @@ export function judge({ servers, together, credentialsEndAtMs }: Observations): 
     ...servers.flatMap(({ gathering }) => gathering?.candidates ?? []),
     ...(together?.candidates ?? []),
   ];
-  // A relay's own address says where it relays to, and nothing of the way to it.
+  // A relay's own address says where it relays to, and nothing of the way to it; Firefox tells it twice.
   const reached = [
     ...candidates.map(({ type, address, relatedAddress }) =>
-      type === 'srflx' ? address : type === 'relay' ? relatedAddress : null,
+      type === 'srflx' ? address : type === 'relay' && relatedAddress !== address ? relatedAddress : null,
     ),
     ...results.flatMap(({ state, url }) => (state === 'works' ? [addressIn(url)] : [])),
     ...servers.flatMap(ownAddresses),

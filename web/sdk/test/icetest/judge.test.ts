@@ -165,6 +165,11 @@ describe('the addresses', () => {
       ipv4: false,
       ipv6: true,
     });
+    const twice: Found = { ...relay, relatedAddress: relay.address };
+    expect(reached(asked('turn:turn.example.org', gathered([twice]), carries))).toMatchObject({
+      ipv4: false,
+      ipv6: false,
+    });
     const known: Found = { ...relay, relatedAddress: '2001:db8:1::2' };
     expect(reached(asked('turn:turn.example.org', gathered([known]), carries))).toMatchObject({
       ipv4: false,

@@ -85,12 +85,17 @@ export interface ReportSample {
   readonly sentFrameHeight: number | null;
 }
 
+/** What takes points from a score, docs/quality.md. */
+export type Impairment = 'delay' | 'jitter' | 'loss' | 'bitrate' | 'freezes' | 'frame_rate' | 'resolution';
+
 /** What one device has measured in a call, in the order of time. Times are epoch milliseconds by the server's clock. */
 export interface DeviceReport {
   readonly personId: PersonId;
   readonly source: string;
   /** Of the mean score; `null` where nothing was measured. */
   readonly quality: Quality | null;
+  /** How many points of the mean score each took, as far as can be told from `samples`. */
+  readonly impairments: Readonly<Record<Impairment, number>>;
   readonly events: readonly ReportEvent[];
   readonly samples: readonly ReportSample[];
 }

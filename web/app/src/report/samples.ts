@@ -37,6 +37,8 @@ export function event(
   return { atMs, kind, value, personId };
 }
 
+const calmCosts = { delay: 2, jitter: 1, loss: 1.2, bitrate: 0, freezes: 0, frame_rate: 0, resolution: 0 };
+
 const wave = (index: number, spread: number) => Math.sin(index * 1.7) * spread + Math.sin(index * 0.6) * spread;
 
 function calm(from: string, to: string, startMs: number, rows: number): DeviceReport {
@@ -45,6 +47,7 @@ function calm(from: string, to: string, startMs: number, rows: number): DeviceRe
     personId: from,
     source: `device of ${from}`,
     quality: 'excellent',
+    impairments: calmCosts,
     events: [
       event(at(0), 'state', from === grace.personId ? 'RINGING' : 'INCOMING'),
       event(at(6), 'state', 'CONNECTING'),
@@ -95,6 +98,7 @@ export function troubledReport(): CallReport {
       {
         ...theirs,
         quality: 'good',
+        impairments: { ...calmCosts, loss: 11, freezes: 2, resolution: 4 },
         samples: theirs.samples.map((one) =>
           inLoss(one)
             ? {
@@ -113,6 +117,7 @@ export function troubledReport(): CallReport {
       {
         ...own,
         quality: 'good',
+        impairments: { ...calmCosts, loss: 12 },
         events: ordered([
           ...own.events,
           event(at(85), 'level', 'critical', 'ada'),

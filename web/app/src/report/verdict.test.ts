@@ -1,4 +1,4 @@
-import type { CallReport, DeviceReport } from '@sightline/sdk';
+import type { CallReport, DeviceReport, Impairment, ReportSample } from '@sightline/sdk';
 import { describe, expect, it } from 'vitest';
 import { grace } from '../testing/fakeSightline';
 import { namesIn } from './names';
@@ -107,6 +107,40 @@ describe('the verdict', () => {
     }));
     expect(sentences(report)).toEqual(['Your camera was in use by another program.']);
     expect(sentences(report, 'ada')).toEqual(['Grace Hopper’s camera was in use by another program.']);
+  });
+
+  it.each<[Impairment, Partial<ReportSample>, string]>([
+    ['delay', { roundTripMs: 320 }, 'delay: 320 ms there and back on average'],
+    [
+      'jitter',
+      { jitterMs: 45 },
+      'that packets came unevenly, so that sound waited for the late ones: jitter of 45 ms on average',
+    ],
+    ['loss', { sentLossShare: 0.034 }, 'lost packets: 3.4 % on average'],
+    ['bitrate', { receiveBitrateBps: 120_000 }, 'a picture of few bits: 120 kbit/s came in all on average'],
+    ['freezes', { frozenMs: 50 }, 'a picture that stood still: 2 s in all'],
+    ['frame_rate', { framesPerSecond: 11 }, 'a picture that moved little: 11 frames a second'],
+    ['resolution', { frameHeight: 240 }, 'a small picture: 240 lines on average'],
+  ])('on a score that was lowered by %s says so, though nothing else stood out', (by, change, words) => {
+    const report = own((device) => ({
+      quality: 'poor',
+      impairments: { ...device.impairments, [by]: 30 },
+      samples: device.samples.map((one) => ({ ...one, ...change })),
+    }));
+    const found = findingsOf(report, self);
+    expect(verdictWords('poor', found, namesIn(report, self))).toBe(
+      `The call was poor. What cost it most was ${words}.`,
+    );
+  });
+
+  it('puts first what cost most, and a device that could not be used behind it', () => {
+    const report = own((device, startMs) => ({
+      quality: 'poor',
+      impairments: { ...device.impairments, freezes: 30 },
+      samples: device.samples.map((one, index) => (index < 6 ? { ...one, roundTripMs: 640, frozenMs: 2_000 } : one)),
+      events: [...device.events, event(startMs, 'problem', 'camera:in_use')],
+    }));
+    expect(findingsOf(report, self).map(({ kind }) => kind)).toEqual(['frozen', 'late', 'device']);
   });
 
   it('on a call of which nothing was measured says so', () => {

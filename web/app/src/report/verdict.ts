@@ -1,4 +1,4 @@
-import type { CallReport, DeviceReport, PersonId, ReportEvent, ReportSample } from '@sightline/sdk';
+import type { CallReport, DeviceReport, Impairment, PersonId, ReportEvent, ReportSample } from '@sightline/sdk';
 
 /** Something that a person would have noticed, as the samples and events show it. */
 export type Finding =
@@ -27,6 +27,13 @@ export type Finding =
       readonly lastedMs: number;
     }
   | { readonly kind: 'frozen'; readonly of: PersonId; readonly at: PersonId; readonly totalMs: number }
+  | {
+      /** What took most from the score, where nothing else that was found tells of it. */
+      readonly kind: 'impaired';
+      readonly by: Impairment;
+      /** Of that, over the call, in the unit of the column; `null` where it was not measured. */
+      readonly value: number | null;
+    }
   | {
       readonly kind: 'device';
       readonly of: PersonId;
@@ -61,12 +68,56 @@ export function findingsOf({ call, devices }: CallReport, selfId: PersonId): Fin
   if (call.outcome === 'connection_lost' && call.connectedAtMs !== null) found.push({ kind: 'lost' });
   const interrupted = ordered.map(interruption).find((one) => one !== null);
   if (interrupted) found.push(interrupted);
-  found.push(...lossesOf(ordered, call.participants.length > 2));
-  found.push(...ordered.flatMap((device) => narrowOf(device, found)));
-  found.push(...latenesses(ordered));
-  found.push(...ordered.flatMap(frozenOf));
+  const troubles = lossesOf(ordered, call.participants.length > 2);
+  troubles.push(...ordered.flatMap((device) => narrowOf(device, troubles)));
+  troubles.push(...latenesses(ordered));
+  troubles.push(...ordered.flatMap(frozenOf));
+  found.push(...withCause(troubles, ordered[0]));
   found.push(...ordered.flatMap(problemsOf));
   return found;
+}
+
+/** What tells of an impairment already. */
+const tellsOf: Readonly<Record<Impairment, Finding['kind'] | null>> = {
+  loss: 'loss',
+  delay: 'late',
+  freezes: 'frozen',
+  bitrate: 'narrow',
+  resolution: 'narrow',
+  frame_rate: 'narrow',
+  jitter: null,
+};
+
+/** What took most from a score that is not excellent comes first, so that a verdict always says why. */
+function withCause(troubles: readonly Finding[], device: DeviceReport | undefined): Finding[] {
+  if (device?.quality === null || device?.quality === 'excellent' || device === undefined) return [...troubles];
+  const [worst] = Object.entries(device.impairments).sort((a, b) => b[1] - a[1]) as [Impairment, number][];
+  if (worst === undefined || worst[1] <= 0) return [...troubles];
+  const [by] = worst;
+  const told = troubles.find(({ kind }) => kind === tellsOf[by]);
+  const first: Finding = told ?? { kind: 'impaired', by, value: meanOf[by](device.samples) };
+  return [first, ...troubles.filter((one) => one !== told)];
+}
+
+type Rows = readonly ReportSample[];
+const meanOf: Readonly<Record<Impairment, (rows: Rows) => number | null>> = {
+  delay: (rows) => known(rows, ({ roundTripMs }) => roundTripMs),
+  jitter: (rows) => known(rows, ({ jitterMs }) => jitterMs),
+  loss: (rows) =>
+    known(rows, ({ receivedLossShare, sentLossShare }) =>
+      receivedLossShare === null && sentLossShare === null
+        ? null
+        : Math.max(receivedLossShare ?? 0, sentLossShare ?? 0),
+    ),
+  bitrate: (rows) => known(rows, ({ receiveBitrateBps }) => receiveBitrateBps),
+  freezes: (rows) => rows.reduce((sum, { frozenMs }) => sum + (frozenMs ?? 0), 0),
+  frame_rate: (rows) => known(rows, ({ framesPerSecond }) => framesPerSecond),
+  resolution: (rows) => known(rows, ({ frameHeight }) => frameHeight),
+};
+
+function known(rows: Rows, of: (row: ReportSample) => number | null): number | null {
+  const measured = rows.filter((row) => of(row) !== null);
+  return measured.length === 0 ? null : mean(measured, of);
 }
 
 /** Pure: when a device was in which state, up to the last thing that it told. */

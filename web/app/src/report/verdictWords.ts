@@ -1,4 +1,4 @@
-import type { PersonId, Quality } from '@sightline/sdk';
+import type { Impairment, PersonId, Quality } from '@sightline/sdk';
 import { durationWords } from '../words';
 import type { Finding } from './verdict';
 
@@ -9,6 +9,23 @@ export interface Names {
 }
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+/** What took points from a score, and how much of it there was. */
+const impairments: Readonly<Record<Impairment, { what: string; figure: (value: number) => string }>> = {
+  delay: { what: 'delay', figure: (ms) => `${Math.round(ms)} ms there and back on average` },
+  jitter: {
+    what: 'that packets came unevenly, so that sound waited for the late ones',
+    figure: (ms) => `jitter of ${Math.round(ms)} ms on average`,
+  },
+  loss: { what: 'lost packets', figure: (share) => `${(100 * share).toFixed(1)} % on average` },
+  bitrate: {
+    what: 'a picture of few bits',
+    figure: (bps) => `${Math.round(bps / 1_000)} kbit/s came in all on average`,
+  },
+  freezes: { what: 'a picture that stood still', figure: (ms) => `${durationWords(ms)} in all` },
+  frame_rate: { what: 'a picture that moved little', figure: (frames) => `${Math.round(frames)} frames a second` },
+  resolution: { what: 'a small picture', figure: (lines) => `${Math.round(lines)} lines on average` },
+};
 
 /** One sentence for a finding. */
 export function findingWords(finding: Finding, names: Names): string {
@@ -53,6 +70,10 @@ export function findingWords(finding: Finding, names: Names): string {
       const { of, at, totalMs } = finding;
       const seen = isSelf(at) ? '' : ` at ${names.nameOf(at)}’s`;
       return `${capital(whose(of))} picture stood still${seen} for ${durationWords(totalMs)} in all.`;
+    }
+    case 'impaired': {
+      const { what, figure } = impairments[finding.by];
+      return `What cost it most was ${what}${finding.value === null ? '' : `: ${figure(finding.value)}`}.`;
     }
     case 'device': {
       const reasons: Record<string, string> = {

@@ -4,6 +4,7 @@ import { callView } from '../protocol/read.js';
 import type { components } from '../protocol/rest.gen.js';
 import { type Check, listOf, orNull, shape, text, whole } from '../protocol/shape.js';
 import { toRecord } from '../rest.js';
+import { impairmentsOf } from './impairments.js';
 import { columns } from './recorder.js';
 import { stepOf } from './score.js';
 
@@ -48,6 +49,7 @@ function deviceOf(parts: readonly Part[]): DeviceReport {
     personId: first.person_id,
     source: first.source,
     quality: scores.length === 0 ? null : stepOf(scores.reduce((sum, one) => sum + one, 0) / scores.length),
+    impairments: impairmentsOf(samples),
     events: parts.flatMap((one) => one.events.map((event) => eventOf(event, one, beganAtMs))),
     samples,
   };

@@ -23,7 +23,7 @@ const ticksPerSecond = 100;
 const watched = ['setLocalDescription', 'setRemoteDescription', 'getUserMedia', 'restartIce'];
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '2' }, calls: { type: 'string', default: '400' } },
+  options: { minutes: { type: 'string', default: '2' }, calls: { type: 'string', default: '200' } },
 });
 const [minutes, calls] = [Number(values.minutes), Number(values.calls)];
 if (!(minutes >= 1 && minutes <= 60)) throw new Error('--minutes takes a number from 1 to 60.');
@@ -40,7 +40,8 @@ const telling = await Server.start({
 try {
   const page = await inBrowsers();
   const cpu = await onServers();
-  console.log(JSON.stringify({ ...page, ...cpu }));
+  const { bytes_per_call_minute, main_thread_ms_per_minute } = page;
+  console.log(JSON.stringify({ bytes_per_call_minute, ...cpu, main_thread_ms_per_minute }));
 } finally {
   await Promise.all([quiet.dispose(), telling.dispose()]);
   await collector.stop();
@@ -58,7 +59,7 @@ async function inBrowsers() {
     let reported = 0;
     for (const { page } of [ada, ben])
       page.on('request', (request) => {
-        if (/\/calls\/[^/]+\/telemetry$/.test(request.url())) reported += request.postData()?.length ?? 0;
+        if (/\/calls\/[^/]+\/(telemetry|report)$/.test(request.url())) reported += request.postData()?.length ?? 0;
       });
     const before = collector.bytesTo('/v1/traces') + collector.bytesTo('/v1/logs');
     const profiles = await Promise.all([ada, ben].map(({ page }) => profile(page)));
@@ -86,7 +87,7 @@ async function onServers() {
   const kinds = await Promise.all(
     [quiet, telling].map(async (server) => ({
       server,
-      signaller: await Signaller.start(server.url, server === telling, calls * 2),
+      signaller: await Signaller.start(server.url, server === telling, calls * (1 + warmUpShare)),
       seconds: 0,
       calls: 0,
     })),

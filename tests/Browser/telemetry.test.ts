@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './driver/browsers';
@@ -102,6 +103,39 @@ describe('a call that is watched', () => {
       expect(lines.some((line) => line.includes('WebRtc') && words.test(line))).toBe(true);
   });
 
+  it('is scored by both pages, and each label has a value that the documentation names', async () => {
+    // The report of a call's end is a request of its own.
+    const scores = async () => sum(await read(), /^call_quality_score_count\{quality="\w+"\} (\d+)$/gm);
+    await expect.poll(scores, { timeout: 30_000 }).toBe(2);
+    const metrics = await read();
+    const points = sum(metrics, /^call_quality_score_sum\{quality="\w+"\} ([\d.]+)$/gm);
+    expect(points).toBeGreaterThan(0);
+    expect(points).toBeLessThanOrEqual(200);
+    expect(metrics).toMatch(/^telemetry_reports_total\{result="taken"\} [1-9]/m);
+
+    const documented = labelsIn(readFileSync(new URL('../../docs/operations/metrics.md', import.meta.url), 'utf8'));
+    expect(documented.size).toBeGreaterThan(15);
+    const seen = new Set<string>();
+    for (const [, name = '', labels = ''] of metrics.matchAll(/^(\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})? \S+$/gm)) {
+      const known = documented.get(name);
+      if (known === undefined) continue;
+      seen.add(name);
+      for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
+        if (label === 'le') continue;
+        expect(label, name).toBe(known.label);
+        if (known.values.length > 0) expect(known.values, `${name}, ${label}`).toContain(value);
+        else expect(value, `${name}, ${label}`).toMatch(/^[a-z_]{1,30}$/);
+      }
+    }
+    const ofBrowsers = [
+      'call_quality_score',
+      'call_time_to_first_frame_ms',
+      'call_links_total',
+      'codec_selected_total',
+    ];
+    expect([...seen]).toEqual(expect.arrayContaining(['turn_usage_ratio', 'telemetry_reports_total', ...ofBrowsers]));
+  });
+
   it('gives nobody away: not in the log, the metrics or the traces', async () => {
     const secrets = await Promise.all(
       [ada, ben].map(async (person) => {
@@ -150,6 +184,24 @@ describe('a call that is watched', () => {
     return answer.text();
   }
 });
+
+function sum(metrics: string, value: RegExp): number {
+  return [...metrics.matchAll(value)].reduce((total, [, one]) => total + Number(one), 0);
+}
+
+/** The table of metrics: a label, and its values where they are named one by one. */
+function labelsIn(page: string): Map<string, { label: string | undefined; values: string[] }> {
+  const rows = [...page.matchAll(/^\| (`.+?) \| (?:counter|histogram|gauge) \| (.*?) \|/gm)];
+  return new Map(
+    rows.flatMap(([, names = '', labels = '']) => {
+      const [label, ...values] = [...labels.matchAll(/`(\w+)`/g)].map(([, word = '']) => word);
+      const open = labels.includes('the protocol');
+      return [...names.matchAll(/`(\w+)`/g)].map(
+        ([, name = '']) => [name, { label, values: open ? [] : values }] as const,
+      );
+    }),
+  );
+}
 
 /** The banner: what was configured, by the one who reads it. */
 function isForTheOwner(line: string): boolean {

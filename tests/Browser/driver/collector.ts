@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 export interface Span {
   traceId: string;
@@ -28,10 +29,11 @@ export class Collector {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       response.end();
-      const body = Buffer.concat(chunks);
+      const sent = Buffer.concat(chunks);
+      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
       const path = request.url ?? '';
       collector.requests[path] = (collector.requests[path] ?? 0) + 1;
-      collector.#bytes.set(path, collector.bytesTo(path) + body.length);
+      collector.#bytes.set(path, collector.bytesTo(path) + sent.length);
       collector.#everything += body.toString('latin1');
       if (path === '/v1/traces') {
         const isJson = request.headers['content-type']?.startsWith('application/json') === true;
@@ -48,6 +50,7 @@ export class Collector {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** As they came, packed where they were. */
   bytesTo(path: string): number {
     return this.#bytes.get(path) ?? 0;
   }

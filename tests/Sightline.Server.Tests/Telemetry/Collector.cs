@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -75,7 +76,10 @@ internal sealed class Collector : IAsyncDisposable
             }
 
             using var body = new MemoryStream();
-            await http.Request.InputStream.CopyToAsync(body);
+            await using var unpacked = http.Request.Headers["Content-Encoding"] == "gzip"
+                ? new GZipStream(http.Request.InputStream, CompressionMode.Decompress)
+                : http.Request.InputStream;
+            await unpacked.CopyToAsync(body);
             http.Response.Close();
             _texts.Enqueue(Encoding.Latin1.GetString(body.ToArray()));
             if (http.Request.Url!.AbsolutePath == "/v1/traces")

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,8 +60,7 @@ export const recordingFaults: Readonly<Record<string, RecordingFault>> = {
     },
     strike: async () => {
       const ballast = join(disk, 'ballast');
-      const { bavail, bsize } = statfsSync(disk);
-      execFileSync('fallocate', ['-l', String(bavail * bsize), ballast]);
+      fill(ballast);
       await pause(outageMs);
       await rm(ballast);
     },
@@ -100,4 +99,20 @@ export const recordingFaults: Readonly<Record<string, RecordingFault>> = {
 
 function tellTime(aheadS: number): void {
   writeFileSync(clock, `${aheadS < 0 ? '' : '+'}${aheadS}s\n`);
+}
+
+/** To the last byte: others write there too, so nobody can say how much there is room for. */
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const size of [2 ** 20, 4096, 1]) {
+      try {
+        while (writeSync(file, Buffer.alloc(size)) === size);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
 }

@@ -45,7 +45,7 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
         var output = Path.Combine(folder, Name);
         var composed = files.Select(file => new ComposedFile(file.Path, file.From, file.HasSound, file.Pictures)).ToList();
         if (CombinedPicture.Arguments(composed, length, output, options.Picture) is not { } arguments)
-            return (null, $"There are more than {options.Picture.MaxFiles} files: too many for one film.");
+            return (null, Missing($"of more than {options.Picture.MaxFiles} files none is made."));
 
         var problem = await RunAsync(arguments, new CompositionProgress(length), progress, cancel);
         if (problem is not null)
@@ -77,7 +77,7 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
         }
         catch (Win32Exception)
         {
-            return "There is no film of everybody: ffmpeg is not installed on the server.";
+            return Missing("ffmpeg is not installed on the server.");
         }
 
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -96,11 +96,11 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
 
             var said = await complaint;
             await process.WaitForExitAsync(stalled.Token);
-            return process.ExitCode == 0 ? null : $"There is no film of everybody: ffmpeg ended with code {process.ExitCode}. {Clean(said)}".Trim();
+            return process.ExitCode == 0 ? null : Missing($"ffmpeg ended with code {process.ExitCode}. {Clean(said)}".Trim());
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return $"There is no film of everybody: ffmpeg did not come any further for {options.CombineStallAfter.TotalMinutes:0} minutes.";
+            return Missing($"ffmpeg did not come any further for {options.CombineStallAfter.TotalMinutes:0} minutes.");
         }
         finally
         {
@@ -111,6 +111,8 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
             }
         }
     }
+
+    private static string Missing(string why) => "There is no film of everybody: " + why;
 
     /// <summary>Calls that run on this machine are more urgent.</summary>
     private static void GiveWay(Process process)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sightline.Recording;
 
 namespace Sightline.Media.Finishing;
@@ -56,12 +57,16 @@ internal sealed class RecordingFolder(string recordings, Guid recordingId)
     {
         if (!Directory.Exists(folder))
             return null;
-        var segments = new DirectoryInfo(folder).GetFiles("*.journal")
-            .Select(file => (File: file, IsNumber: uint.TryParse(System.IO.Path.GetFileNameWithoutExtension(file.Name), out var number), number))
-            .Where(segment => segment.IsNumber)
-            .OrderBy(segment => segment.number)
-            .Select(segment => segment.File)
-            .ToList();
-        return segments.Count == 0 ? null : new TrackFolder(kind, [.. segments.Select(file => file.FullName)], segments.Sum(file => file.Length));
+        var segments = new List<(uint Number, FileInfo File)>();
+        foreach (var file in new DirectoryInfo(folder).GetFiles("*.journal"))
+        {
+            if (uint.TryParse(System.IO.Path.GetFileNameWithoutExtension(file.Name), CultureInfo.InvariantCulture, out var number))
+                segments.Add((number, file));
+        }
+
+        if (segments.Count == 0)
+            return null;
+        segments.Sort((one, other) => one.Number.CompareTo(other.Number));
+        return new TrackFolder(kind, [.. segments.Select(segment => segment.File.FullName)], segments.Sum(segment => segment.File.Length));
     }
 }

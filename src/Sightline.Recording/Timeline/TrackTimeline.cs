@@ -29,7 +29,7 @@ public sealed class TrackTimeline(SenderClock sender, DateTimeOffset start, Time
     /// <summary>What is missing, as far as packets were taken.</summary>
     public GapList Gaps => _gaps.List;
 
-    /// <summary>What is missing until then, when an interruption has not ended; <c>null</c> when none is under way, or nothing came before.</summary>
+    /// <summary>What is missing until then, when an interruption has not ended; <c>null</c> when none is under way.</summary>
     public Gap? GapUntil(DateTimeOffset end) => _takenFrom is null ? null : _gaps.Last(_lastAt, ToPosition(end), _lastArrivedAt);
 
     /// <summary>Packets that could not be placed: of unknown payload types, or of layers that are not recorded.</summary>

@@ -100,7 +100,8 @@ public sealed class CombinedFileTests : IDisposable
     public async Task An_ffmpeg_that_fails_is_told_of_in_a_few_words()
     {
         Play(Film.Colour("red"), person: 1, fromMs: 0, toMs: 1000);
-        var program = Program($"yes complaint | head -c 1000000 >&2; echo {_call.Folder}/finished.partial/combined.mp4: broken >&2; exit 3");
+        var output = Path.Combine(_call.Folder, "finished.partial", "combined.mp4");
+        var program = Program($"yes complaint | head -c 1000000 >&2; echo {output}: broken >&2; exit 3");
 
         var result = await _call.FinishAsync(combine: true, ffmpeg: program);
 
@@ -126,6 +127,24 @@ public sealed class CombinedFileTests : IDisposable
         Directory.GetDirectories(_call.Folder).ShouldHaveSingleItem("only the person's journals are left");
     }
 
+    [Fact]
+    public async Task An_ffmpeg_that_outlived_its_server_is_ended()
+    {
+        Play(Film.Colour("red"), person: 1, fromMs: 0, toMs: 1000);
+        var output = "file:" + Path.Combine(_call.Folder, "finished.partial", "combined.mp4");
+        var (left, others) = (Start(output), Start(output + ".other"));
+
+        await _call.FinishAsync();
+
+        left.HasExited.ShouldBeTrue();
+        others.HasExited.ShouldBeFalse();
+        others.Kill();
+
+        // It reads what is never said.
+        Process Start(string argument) => Process.Start(
+            new ProcessStartInfo(Program("read line"), [argument]) { RedirectStandardInput = true, UseShellExecute = false })!;
+    }
+
     private static List<double> Offsets(string path, int beeps)
     {
         var (heard, seen) = (Watched.Beeps(path), Watched.Flashes(path));
@@ -135,8 +154,10 @@ public sealed class CombinedFileTests : IDisposable
 
     private Sender Play(Film film, int person, double fromMs, double toMs, Film? sound = null, int pictureDelayMs = 30)
     {
-        var camera = new Sender(_call.Track(TrackKind.Camera, person, person), film, 98, 2) { DelayMs = pictureDelayMs, ClockAheadMs = 90_000 };
-        var microphone = new Sender(_call.Track(TrackKind.Microphone, person, person), sound ?? Film.Tone, 111, 1) { ClockAheadMs = 90_000 };
+        const int clockAheadMs = 90_000;
+        var (picture, voice) = (_call.Track(TrackKind.Camera, person, person), _call.Track(TrackKind.Microphone, person, person));
+        var camera = new Sender(picture, film, 98, 2) { DelayMs = pictureDelayMs, ClockAheadMs = clockAheadMs };
+        var microphone = new Sender(voice, sound ?? Film.Tone, 111, 1) { ClockAheadMs = clockAheadMs };
         foreach (var sender in new[] { camera, microphone })
         {
             sender.Begin(fromMs);

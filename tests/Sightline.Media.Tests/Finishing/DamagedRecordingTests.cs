@@ -112,7 +112,8 @@ public sealed class DamagedRecordingTests : IDisposable
         foreach (var left in new[] { "finished.partial", "finished.replaced" })
         {
             Directory.CreateDirectory(Path.Combine(_call.Folder, left));
-            await File.WriteAllTextAsync(Path.Combine(_call.Folder, left, "person-9.mp4.media"), "half", TestContext.Current.CancellationToken);
+            var rubbish = Path.Combine(_call.Folder, left, "person-9.mp4.media");
+            await File.WriteAllTextAsync(rubbish, "half", TestContext.Current.CancellationToken);
         }
 
         var first = await _call.FinishedAsync();

@@ -114,7 +114,8 @@ public sealed class FrameChainTests
         Count(layer);
         byte[] payload =
         [
-            0x90, 0xE0, (byte)(0x80 | (_picture >> 8)), (byte)_picture, _lowest, (byte)((layer << 6) | (isSync ? 0x20 : 0)), (byte)(isKey ? 0 : 1),
+            0x90, 0xE0, (byte)(0x80 | (_picture >> 8)), (byte)_picture, _lowest,
+            (byte)((layer << 6) | (isSync ? 0x20 : 0)), (byte)(isKey ? 0 : 1),
         ];
         _chain.Look(Codec.Vp8, payload);
         return _chain.CanDecode(new Frame(payload, 0, isKey));

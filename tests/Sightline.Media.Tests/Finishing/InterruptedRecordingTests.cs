@@ -25,9 +25,9 @@ public sealed class InterruptedRecordingTests : IDisposable
 
         var finished = await _call.FinishedAsync();
 
-        finished.Gaps.Select(gap => (gap.Track, gap.Cause, gap.PersonId)).ShouldBe(
-            [(TrackKind.Microphone, GapCause.Network, RecordedCall.Person(1)), (TrackKind.Camera, GapCause.Network, RecordedCall.Person(1))],
-            ignoreOrder: true);
+        finished.Gaps.ShouldAllBe(gap => gap.PersonId == RecordedCall.Person(1));
+        finished.Gaps.Select(gap => (gap.Track, gap.Cause)).ShouldBe(
+            [(TrackKind.Microphone, GapCause.Network), (TrackKind.Camera, GapCause.Network)], ignoreOrder: true);
         finished.Gaps.ShouldAllBe(gap => gap.Packets >= 25 && Math.Abs(gap.At.TotalMilliseconds - 2980) <= 50
             && Math.Abs(gap.Length.TotalMilliseconds - 1030) <= 50);
         var path = _call.PathOf(finished.Files.ShouldHaveSingleItem());
@@ -96,7 +96,8 @@ public sealed class InterruptedRecordingTests : IDisposable
 
         finished.Gaps.Select(gap => (gap.Track, gap.Cause)).ShouldBe(
             [(TrackKind.Microphone, cause), (TrackKind.Camera, cause)], ignoreOrder: true);
-        finished.Gaps.ShouldAllBe(gap => Math.Abs(gap.At.TotalMilliseconds - 4000) < 100 && Math.Abs(gap.Length.TotalMilliseconds - 2000) < 100);
+        finished.Gaps.ShouldAllBe(gap => Math.Abs(gap.At.TotalMilliseconds - 4000) < 100
+            && Math.Abs(gap.Length.TotalMilliseconds - 2000) < 100);
         var path = _call.PathOf(finished.Files.ShouldHaveSingleItem());
         var probed = Ffmpeg.Probe(path);
         probed.Seconds.ShouldBe(10, 0.05);

@@ -48,8 +48,8 @@ public sealed class LongRecordingTests : IDisposable
         finished.Gaps.ShouldBeEmpty();
         heap.Bytes.Count.ShouldBeGreaterThan(10);
         (heap.Bytes.Max() - heap.Bytes[0]).ShouldBeLessThan(32L * 1024 * 1024);
-        var streams = Ffmpeg.Run("ffprobe", [
-            "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", _call.PathOf(finished.Files.ShouldHaveSingleItem())]);
+        var path = _call.PathOf(finished.Files.ShouldHaveSingleItem());
+        var streams = Ffmpeg.Run("ffprobe", ["-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", path]);
         System.Text.Encoding.ASCII.GetString(streams).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .ShouldBe([$"{(int)(LengthMs / Sender.SoundMs)}", $"{frames}"]);
     }

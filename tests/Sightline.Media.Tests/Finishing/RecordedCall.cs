@@ -38,7 +38,8 @@ internal sealed class RecordedCall : IDisposable
     }
 
     /// <summary>A device that sends sound and picture from then to then.</summary>
-    public (Sender Microphone, Sender Camera) Play(double fromMs, double toMs, Film? picture = null, Film? sound = null, int person = 1, int device = 1)
+    public (Sender Microphone, Sender Camera) Play(
+        double fromMs, double toMs, Film? picture = null, Film? sound = null, int person = 1, int device = 1)
     {
         var microphone = new Sender(Track(TrackKind.Microphone, person, device), sound ?? Film.Tone, 111, 1);
         var camera = new Sender(Track(TrackKind.Camera, person, device), picture ?? Film.Of(Codec.Vp9), 98, 2);

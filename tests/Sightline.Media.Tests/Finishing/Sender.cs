@@ -96,7 +96,8 @@ internal sealed class Sender(RecordedTrack track, Film film, byte payloadType, u
                 // RFC 9628 §4.2: picture id, predicted, beginning, end.
                 Codec.Vp9 =>
                 [
-                    (byte)(0x80 | (frame.IsKeyframe ? 0 : 0x40) | (isFirst ? 8 : 0) | (isLast ? 4 : 0)), (byte)(0x80 | (picture >> 8)), (byte)picture,
+                    (byte)(0x80 | (frame.IsKeyframe ? 0 : 0x40) | (isFirst ? 8 : 0) | (isLast ? 4 : 0)),
+                    (byte)(0x80 | (picture >> 8)), (byte)picture,
                 ],
                 // RFC 7741 §4.2: extended, start; picture id.
                 Codec.Vp8 => [(byte)(0x80 | (isFirst ? 0x10 : 0)), 0x80, (byte)(0x80 | (picture >> 8)), (byte)picture],

@@ -14,7 +14,8 @@ internal static class Watched
         // Of a film in which somebody else has a half: black is 16, white 235.
         const int bright = 45;
         var lines = Encoding.ASCII.GetString(Ffmpeg.Run("ffmpeg", [
-            "-i", path, "-map", "0:v", "-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-f", "null", "-"])).Split('\n');
+            "-i", path, "-map", "0:v", "-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-",
+            "-f", "null", "-"])).Split('\n');
         var (flashes, isBright, at) = (new List<double>(), false, 0.0);
         foreach (var line in lines)
         {

@@ -42,7 +42,8 @@ public sealed class ProtocolTests
         codes.Select(code => (string?)code).ShouldBe(
         [
             "validation", "malformed", "antiforgery", "not_signed_in", "wrong_credentials", "not_a_participant", "forbidden_origin", "not_found",
-            "email_taken", "invalid_transition", "too_large", "too_many_requests", "locked_out", "unexpected",
+            "email_taken", "invalid_transition", "too_large", "too_many_requests", "locked_out", "bad_offer", "recording_unavailable",
+            "unexpected",
         ]);
     }
 }

@@ -1,3 +1,4 @@
+using Sightline.Media.Recording;
 using Sightline.Server.Nodes;
 using Sightline.Signalling;
 
@@ -85,6 +86,8 @@ public class PayloadTests
             new DeviceStands(device), new DeviceExited(device.CallId, peer, 7, PeerLeftReason.Lost), new CallChanged(view),
             new PersonTold(person, new RawJson("""{"type":"notification","count":3}"""u8.ToArray())),
             new AttemptMade("192.0.2.1"),
+            new LegOffered(Guid.NewGuid(), Guid.NewGuid(), device.CallId, Guid.NewGuid(), person, peer.DeviceId, "v=0\r\no=Zoë"),
+            new LegAnswered(Guid.NewGuid(), LegOutcome.Refused, Sdp: null, LegRefusal.DiskFull),
             new PeerTold(device.CallId, peer, new RawJson(Codec.Encode(new RelayedOffer(peer, 1, "v=0\r\no=Zoë")))),
         ];
         messages.Select(message => message.GetType()).ShouldBe(

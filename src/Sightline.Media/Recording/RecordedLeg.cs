@@ -105,7 +105,7 @@ internal sealed class RecordedLeg
         if (before is null || before == sink) return;
 
         before.Supersede();
-        if (_recording.Clock.NowUs - before.LastArrivalUs > SeamlessUs) Interrupt();
+        if (_recording.Clock.NowUs - before.LastArrivalUs > SeamlessUs) Interrupt(before);
         if (before.IsAlive) _ = _worker.CloseAsync(before.SessionId);
     }
 
@@ -114,12 +114,15 @@ internal sealed class RecordedLeg
         if (_active != sink) return;
 
         Volatile.Write(ref _active, null);
-        if (!_isLeaving) Interrupt();
+        if (!_isLeaving) Interrupt(sink);
     }
 
-    private void Interrupt()
+    /// <summary>It begins when the connection was heard last, not when somebody found out: only then is what follows missing.</summary>
+    private void Interrupt(LegSink last)
     {
-        foreach (var (_, journal) in _journals) journal.Interrupt(InterruptionCause.Connection, _recording.Clock.Now);
+        var clock = _recording.Clock;
+        var from = clock.Now - TimeSpan.FromMicroseconds(Math.Max(0, clock.NowUs - last.LastArrivalUs));
+        foreach (var (_, journal) in _journals) journal.Interrupt(InterruptionCause.Connection, from);
     }
 }
 

@@ -13,6 +13,7 @@ internal sealed partial class NodeInbox(
     CallStore store,
     Attendance attendance,
     Attempts attempts,
+    RecordingLegs legs,
     LegRelay relay,
     FinishingJobs finishing,
     TimeProvider time,
@@ -55,8 +56,13 @@ internal sealed partial class NodeInbox(
             case CallChanged changed:
                 // Before anybody is told: whoever comes now must not see what was before.
                 store.Forget(changed.Call.CallId, changed.Call.Version);
+                var isRecordedHere = legs.Takes(changed.Call.CallId);
                 announcer.Show(changed.Call);
-                finishing.Wake();
+                if (isRecordedHere && changed.Call.Recording is null)
+                {
+                    finishing.Wake();
+                }
+
                 break;
             case PersonTold told:
                 switchboard.NotifyHere(told.PersonId, told.Notification.Utf8);

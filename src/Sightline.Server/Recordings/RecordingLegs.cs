@@ -57,6 +57,9 @@ internal sealed partial class RecordingLegs(CallStore calls, IServiceProvider se
 
     public int Active => _calls.Count;
 
+    /// <summary>Whether this node takes media of the call.</summary>
+    public bool Takes(Guid callId) => _calls.ContainsKey(callId);
+
     /// <summary>In journals, since this server started.</summary>
     public (long Bytes, long Dropped) Totals
     {

@@ -36,19 +36,26 @@ internal static class RecordingSetup
 }
 
 /// <summary>Makes the media node and the finisher of this server.</summary>
-internal sealed class RecordingParts(IOptions<RecordingOptions> options, RecordingFolder folder, TimeProvider time)
+internal sealed class RecordingParts(
+    IOptions<RecordingOptions> options, RecordingFolder folder, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private readonly RecordingOptions _options = options.Value;
 
-    public RecordingNode NewNode() => new(
-        new RecordingNodeOptions
-        {
-            Folder = folder.FullPath,
-            Bind = new IPEndPoint(IPAddress.IPv6Any, _options.Port),
-            Addresses = [.. _options.Addresses.Select(IPAddress.Parse)],
-            MinFreeBytes = _options.MinFreeBytes,
-        },
-        time);
+    /// <summary>It lets nobody in once the server is about to stop, and what it has is durable when the server has.</summary>
+    public RecordingNode NewNode()
+    {
+        var node = new RecordingNode(
+            new RecordingNodeOptions
+            {
+                Folder = folder.FullPath,
+                Bind = new IPEndPoint(IPAddress.IPv6Any, _options.Port),
+                Addresses = [.. _options.Addresses.Select(IPAddress.Parse)],
+                MinFreeBytes = _options.MinFreeBytes,
+            },
+            time);
+        lifetime.ApplicationStopping.Register(node.Drain);
+        return node;
+    }
 
     public RecordingFinisher NewFinisher() => new(new RecordingFinisherOptions
     {

@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Sightline.Media.Finishing;
 using Sightline.Media.Recording;
+using Sightline.Server.Recordings;
 using Sightline.Signalling;
 
 namespace Sightline.Server.Tests.Recordings;
@@ -176,6 +178,44 @@ public sealed class RecordingTests
 
         await calls.Ada.Client.Post($"/calls/{calls.CallId}/recording")
             .ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "recording_unavailable");
+    }
+
+    [Fact]
+    public async Task What_is_recorded_is_counted()
+    {
+        await using var scene = await RecordedScene.SetAsync(("Telemetry:MetricsToken", "the-token-of-prometheus"));
+        await using var bell = await scene.Calls.NotificationsAsync(scene.Ada);
+        var (recordingId, _, _) = await scene.RecordAsync();
+        await RecordedScene.OfferAsync(scene.Ada.Client, recordingId, scene.Calls.AdasPhone.DeviceId).Json();
+
+        var during = await MetricsAsync(scene);
+        during.ShouldContain("\nrecordings_active 1\n");
+        during.ShouldContain("\nrecording_bytes_total 1000\n");
+        during.ShouldContain("\nrecording_dropped_total 3\n");
+
+        await scene.StopAsync(scene.Ada).Json();
+        await RecordedScene.ExpectAsync(bell, scene.Ada.Client, recordingId, "ready");
+        var after = await MetricsAsync(scene);
+        after.ShouldContain("\nrecordings_active 0\n");
+        after.ShouldContain("\nrecording_bytes_total 1000\n");
+        after.ShouldContain("\nrecordings_finished_total{result=\"ready\"} 1\n");
+        after.ShouldContain("\nrecording_finish_time_seconds_count 1\n");
+    }
+
+    [Theory]
+    [InlineData("/nowhere/ffmpeg", 1)]
+    [InlineData("no-such-program", 1)]
+    [InlineData("sh", 0)]
+    [InlineData("/bin/sh", 0)]
+    public void A_missing_ffmpeg_is_told_at_the_start(string path, int lines) =>
+        new FfmpegLine(Options.Create(new RecordingOptions { FfmpegPath = path })).Lines("").Count().ShouldBe(lines);
+
+    private static async Task<string> MetricsAsync(RecordedScene scene)
+    {
+        using var prometheus = scene.Calls.Server.Browser();
+        prometheus.DefaultRequestHeaders.Authorization = new("Bearer", "the-token-of-prometheus");
+        using var answer = await prometheus.Get("/metrics");
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

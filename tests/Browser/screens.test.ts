@@ -130,6 +130,37 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     if (width < 800) await ada.press('People');
   });
 
+  it('a call that is recorded, and what is left of it', async () => {
+    await Promise.all([ada.reload(), ben.reload()]);
+    await ada.seesPresence(ben, 'online');
+    await connect(ada, ben);
+    await seesAndHears(ada);
+    await ada.press('More');
+    await ada.press('Record this call');
+    await ada.sees('.recording-choice');
+    await picture('recording-question');
+    await ada.press('Start recording');
+    await Promise.all([ada, ben].map((person) => person.sees('[data-recording="sending"]')));
+    await picture('recording-call');
+    await ada.page.waitForFunction(() =>
+      /0:(0[89]|[1-5])/.test(document.querySelector('[data-duration]')?.textContent ?? ''),
+    );
+    await ben.press('Hang up');
+    await ada.hasEnded('ended');
+    await ada.press('Return');
+    if (width < 800) await ada.press('Recent');
+    await ada.press('Recordings');
+    await ada.sees('[data-recording-status="ready"]');
+    await picture('recordings');
+    await ada.page.locator('.recording-row').click();
+    await ada.sees('[data-recording-state="ready"] [data-player="combined"]');
+    await ada.page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+    await picture('recording');
+    await ada.press('Back');
+    await ada.press('Back');
+    if (width < 800) await ada.press('People');
+  });
+
   it('an incoming call', async () => {
     await Promise.all([ada.reload(), ben.reload()]);
     await ben.seesPresence(ada, 'online');

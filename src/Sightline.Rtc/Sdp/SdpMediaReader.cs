@@ -22,10 +22,14 @@ internal sealed class SdpMediaReader
     private SdpMediaKind _kind;
     private SdpDirection _direction;
     private bool _hasRtcpMux;
+    private bool _hasPort;
+    private bool _isBundleOnly;
 
     public SdpTransport Transport { get; } = new();
     public string Mid { get; private set; } = "";
-    public bool IsClosed { get; private set; }
+
+    /// <summary>Without a port, and not because it shares that of the group (RFC 8843 §6).</summary>
+    public bool IsClosed => !_hasPort && !_isBundleOnly;
 
     /// <summary>Reads what follows <c>m=</c>; null when it is malformed.</summary>
     public static SdpMediaReader? Begin(ReadOnlySpan<char> value)
@@ -42,7 +46,7 @@ internal sealed class SdpMediaReader
             _protocol = protocol.ToString(),
             _formatList = formats.ToString(),
             _kind = name switch { "audio" => SdpMediaKind.Audio, "video" => SdpMediaKind.Video, _ => SdpMediaKind.Other },
-            IsClosed = number == 0,
+            _hasPort = number != 0,
         };
         return media._kind == SdpMediaKind.Other || media.ReadPayloadTypes(formats) ? media : null;
     }
@@ -56,6 +60,9 @@ internal sealed class SdpMediaReader
                 return SdpToken.IsToken(value) ? SdpProblem.None : SdpProblem.Malformed;
             case "rtcp-mux":
                 _hasRtcpMux = true;
+                return SdpProblem.None;
+            case "bundle-only":
+                _isBundleOnly = true;
                 return SdpProblem.None;
             case "sendrecv":
                 _direction = SdpDirection.SendRecv;

@@ -115,7 +115,7 @@ public sealed record SdpMedia
     public required string Mid { get; init; }
     public required SdpDirection Direction { get; init; }
 
-    /// <summary>Port 0: the section is closed.</summary>
+    /// <summary>Port 0 where it is not <c>bundle-only</c>: there is nothing to answer.</summary>
     public required bool IsClosed { get; init; }
 
     /// <summary>In the BUNDLE group.</summary>

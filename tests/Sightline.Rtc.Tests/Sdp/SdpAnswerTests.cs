@@ -87,6 +87,24 @@ public sealed class SdpAnswerTests
     }
 
     [Fact]
+    public void A_section_that_has_only_the_port_of_the_group_is_taken()
+    {
+        var answer = SdpAnswer.Create(Offers.Read("firefox-bundle-only"), Options);
+
+        answer.Media.Select(media => media.IsAccepted).ShouldBe([true, true, true]);
+        answer.Text.ShouldContain("a=group:BUNDLE 0 1 2\r\n");
+        answer.Text.ShouldNotContain("m=video 0 ");
+    }
+
+    [Fact]
+    public void A_section_without_a_port_that_is_not_the_groups_is_refused()
+    {
+        var offer = SdpOffer.Parse(Offers.Text("firefox-bundle-only").Replace("a=bundle-only\r\n", ""), out _)!;
+
+        SdpAnswer.Create(offer, Options).Media.Select(media => media.IsAccepted).ShouldBe([true, false, false]);
+    }
+
+    [Fact]
     public void A_peer_that_insists_on_being_the_server_has_a_client()
     {
         var offer = SdpOffer.Parse(Offers.Text("chromium-plain").Replace("a=setup:actpass", "a=setup:passive"), out _)!;

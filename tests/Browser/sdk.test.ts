@@ -10,7 +10,7 @@ import { openPage } from './driver/page';
 import { Server } from './driver/server';
 
 const page = fileURLToPath(new URL('./alone/', import.meta.url));
-const sdk = fileURLToPath(new URL('../../web/sdk/dist/index.js', import.meta.url));
+const sdk = fileURLToPath(new URL('../../web/sdk/dist/', import.meta.url));
 
 let folder: string;
 let server: Server;
@@ -19,7 +19,8 @@ let browser: Browser;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-alone-'));
   await cp(page, folder, { recursive: true });
-  await cp(sdk, join(folder, 'sdk.js'));
+  // Its parts lie beside it, and are loaded when they are needed.
+  await cp(sdk, join(folder, 'sdk'), { recursive: true });
   server = await Server.start({ 'WebApp:Folder': folder });
   browser = await launch('chromium');
 });
@@ -34,15 +35,19 @@ it('makes a call from a page that has nothing but the SDK', async () => {
   const [caller, callee] = await Promise.all([open('Ada', 'Ben'), open('Ben', 'Ada')]);
 
   await caller.click('button');
-  await Promise.all([caller, callee].map((page) => page.waitForSelector('[data-call-state="CONNECTED"]')));
+  await expect.poll(() => statesOf(caller, callee), { timeout: 60_000 }).toEqual(['CONNECTED', 'CONNECTED']);
   await Promise.all([seesAndHears({ page: caller }), seesAndHears({ page: callee })]);
 
   await callee.click('button');
-  await Promise.all([caller, callee].map((page) => page.waitForSelector('[data-call-state="ENDED"]')));
+  await expect.poll(() => statesOf(caller, callee), { timeout: 30_000 }).toEqual(['ENDED', 'ENDED']);
   for (const page of [caller, callee]) {
     expect(await page.evaluate(() => window.probe.open())).toMatchObject({ connections: 0, tracks: 0 });
   }
 });
+
+function statesOf(...pages: Page[]): Promise<(string | undefined)[]> {
+  return Promise.all(pages.map((page) => page.evaluate(() => document.body.dataset.callState)));
+}
 
 async function open(name: string, friend: string): Promise<Page> {
   const page = await openPage(browser);

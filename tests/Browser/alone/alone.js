@@ -1,4 +1,4 @@
-import { createSightline } from './sdk.js';
+import { createSightline } from './sdk/index.js';
 
 const [displayName, email, friend] = location.hash.slice(1).split(',').map(decodeURIComponent);
 const sightline = createSightline();

@@ -1,7 +1,10 @@
-// count.mjs REPORT CODE: prints "passed failed" of one stage, from its JSON report (vitest's or CTRF) and its exit code.
-import { readFileSync } from 'node:fs';
+// count.mjs REPORT CODE FAILURES: prints "passed failed" of one stage, from its JSON report (vitest's or CTRF) and its exit
+// code; appends to the file FAILURES what failed and how.
+import { appendFileSync, readFileSync } from 'node:fs';
 
-const [report, code] = process.argv.slice(2);
+const MESSAGE_LIMIT = 600;
+
+const [report, code, failures] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 
@@ -11,6 +14,7 @@ if (report !== '-') {
     const summary = json.results?.summary;
     passed = summary?.passed ?? json.numPassedTests;
     failed = summary?.failed ?? json.numFailedTests;
+    appendFileSync(failures, failedTests(json).join(''));
   } catch {
     console.error(`No report at ${report}.`);
   }
@@ -21,3 +25,14 @@ if (report !== '-') {
 // A stage may fail outside its tests: a crash, a hook, a build.
 if (code !== '0' && failed === 0) failed = 1;
 console.log(passed, failed);
+
+function failedTests(json) {
+  const tests =
+    json.results?.tests ??
+    json.testResults.flatMap(({ assertionResults }) =>
+      assertionResults.map(({ fullName, status, failureMessages }) => ({ name: fullName, status, message: failureMessages.join('\n') })),
+    );
+  return tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, message = '' }) => `failed: ${name}\n  ${message.slice(0, MESSAGE_LIMIT).trim().replaceAll('\n', '\n  ')}\n`);
+}

@@ -6,6 +6,7 @@ source scripts/tools.sh
 
 reports=artifacts/test
 second_tries=$reports/second-tries.txt
+failures=$reports/failures.txt
 part=all
 built=no
 rows=()
@@ -17,8 +18,9 @@ summary() {
   [ "$1" = 0 ] || [ "$failed" != 0 ] || { rows+=("$(printf '%-28s %7d %7d' "not finished" 0 1)"); failed=1; }
   printf '\n%-28s %7s %7s %6s\n' stage passed failed s
   [ ${#rows[@]} = 0 ] || printf '%s\n' "${rows[@]}"
+  [ ! -s "$failures" ] || { echo; cat "$failures"; }
+  [ ! -s "$second_tries" ] || { echo; cat "$second_tries"; }
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
-  [ ! -s "$second_tries" ] || cat "$second_tries"
   [ "$failed" = 0 ] && exit 0 || exit 1
 }
 trap 'summary $?' EXIT
@@ -30,7 +32,7 @@ stage() {
   shift 2
   say "$name"
   "$@" || code=$?
-  read -r -a counts < <(node scripts/count.mjs "$report" "$code" || echo 0 1)
+  read -r -a counts < <(node scripts/count.mjs "$report" "$code" "$failures" || echo 0 1)
   passed=$((passed + counts[0]))
   failed=$((failed + counts[1]))
   rows+=("$(printf '%-28s %7d %7d %6d' "$name" "${counts[0]}" "${counts[1]}" $((SECONDS - started)))")

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import type { Reporter, TestCase } from 'vitest/node';
 
 /**
@@ -18,6 +18,6 @@ export default class SecondTries implements Reporter {
 
   onTestRunEnd(): void {
     const file = process.env.SECOND_TRIES;
-    if (file) writeFileSync(file, this.#names.map((name) => `passed at the second try: ${name}\n`).join(''));
+    if (file) appendFileSync(file, this.#names.map((name) => `passed at the second try: ${name}\n`).join(''));
   }
 }

@@ -77,6 +77,20 @@ it('blurs the room in the middle of a call, and not the person in it', async () 
   );
 });
 
+it('says so where the browser lacks what the model needs', async () => {
+  // As in virtual machines.
+  const fox = await launch('firefox', { preferences: { 'webgl.disabled': true } });
+  const cyd = await Person.signUp(fox, server.url, someone('Cyd'));
+  await Promise.all([ada.reload(), ben.reload()]);
+  await cyd.seesPresence(ben, 'online');
+  await connect(cyd, ben);
+  await cyd.press('More');
+  await cyd.sees('[data-effect="blur"][data-effect-state="unavailable"]');
+  expect(await cyd.text('[data-effect="blur"]')).toContain('WebGL');
+  await cyd.page.screenshot({ path: `${folder}blur-unavailable-firefox-1280-light.png` });
+  await fox.close();
+});
+
 /** How much neighbouring pixels differ in a piece of the picture that arrives, 0 to 255. */
 function detail(person: Person, [x, y, width, height]: readonly [number, number, number, number]): Promise<number> {
   return person.page.evaluate(

@@ -45,7 +45,7 @@ export function EffectsMenu({ call }: { call: Call }) {
   return (
     <div className="effects-menu">
       {row('noise', noiseObstacle(), 'Keeps fans, keyboards and streets out of your sound.')}
-      {row('blur', blurObstacle() ?? blurAbsent, 'The room behind you becomes soft. Your device works harder for it.')}
+      {row('blur', blurAbsent ?? blurObstacle(), 'The room behind you becomes soft. Your device works harder for it.')}
       {settings.status === 'failed' && (
         <p className="switch-hint" role="alert">
           The server did not say whether blur is set up. <Button onClick={reload}>Try again</Button>

@@ -1,7 +1,7 @@
 import { type Settings, SightlineError, type TrackProcessor } from '@sightline/sdk';
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { FakeCall } from '../testing/fakeCall';
 import { FakeSightline } from '../testing/fakeSightline';
 import { SightlineProvider } from '../ui/sightline';
@@ -43,11 +43,14 @@ describe('the effects of a call', () => {
 });
 
 describe('the menu of effects', () => {
+  let webGl: MockInstance;
   beforeEach(() => {
     vi.stubGlobal('AudioWorkletNode', class {});
     HTMLCanvasElement.prototype.captureStream = () => ({}) as MediaStream;
+    webGl = vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue({ getExtension: () => null } as never);
   });
   afterEach(() => {
+    webGl.mockRestore();
     vi.unstubAllGlobals();
     Reflect.deleteProperty(HTMLCanvasElement.prototype, 'captureStream');
   });

@@ -11,7 +11,19 @@ export function blurObstacle(): string | null {
   if (typeof HTMLCanvasElement.prototype.captureStream !== 'function') {
     return 'This browser cannot send a picture that was painted (no canvas streams).';
   }
-  return null;
+  hasWebGl ??= canUseWebGl();
+  return hasWebGl ? null : 'This browser offers no WebGL here, which the effect needs.';
+}
+
+/** Once for the page: each try costs a context. */
+let hasWebGl: boolean | null = null;
+
+/** The segmenter asks for a context also where it does not use it. */
+function canUseWebGl(): boolean {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('webgl2') ?? canvas.getContext('webgl');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
 }
 
 const noWebAssembly = 'This browser cannot run what the effect is made of (WebAssembly with vector instructions).';

@@ -30,6 +30,32 @@ export function portrait(): Buffer {
   ]);
 }
 
+/** The same as a picture (a bitmap of Windows), for a page to paint. */
+export function portraitPicture(): Buffer {
+  const headerBytes = 54;
+  const picture = Buffer.alloc(headerBytes + width * height * 3);
+  picture.write('BM');
+  picture.writeUInt32LE(picture.length, 2);
+  picture.writeUInt32LE(headerBytes, 10);
+  picture.writeUInt32LE(40, 14);
+  picture.writeInt32LE(width, 18);
+  // Negative: from the top to the bottom.
+  picture.writeInt32LE(-height, 22);
+  picture.writeUInt16LE(1, 26);
+  picture.writeUInt16LE(24, 28);
+  for (let at = 0; at < width * height; at++) {
+    const [y, u, v] = colourAt(at % width, Math.floor(at / width));
+    // ITU-T T.871, section 7.
+    const [blue, red] = [y + 1.772 * (u - 128), y + 1.402 * (v - 128)];
+    const green = y - 0.344136 * (u - 128) - 0.714136 * (v - 128);
+    picture.set(
+      [blue, green, red].map((value) => Math.min(255, Math.max(0, Math.round(value)))),
+      headerBytes + at * 3,
+    );
+  }
+  return picture;
+}
+
 function colourAt(x: number, y: number): Colour {
   const inside = (cx: number, cy: number, rx: number, ry: number) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1;
   const shade = ([l, u, v]: Colour): Colour => [Math.round(l - Math.abs(x - 320) / 6), u, v];

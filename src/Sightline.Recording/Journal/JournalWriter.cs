@@ -122,7 +122,8 @@ public sealed class JournalWriter
     public JournalStep Poll(DateTimeOffset now)
     {
         AppendWhatIsOwed(now);
-        if (_isEnded || WriteDueAt <= now)
+        // While the disk takes nothing, a chunk goes on being filled: each that is sealed takes the room of a full one.
+        if (_isEnded || (WriteDueAt <= now && !_chunks.HasSealed))
             Seal(now);
 
         if (!_isWriting && !(_retryAt > now) && _chunks.TryPeek(out var chunk))

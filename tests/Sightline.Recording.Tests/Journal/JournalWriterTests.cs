@@ -142,6 +142,18 @@ public sealed class JournalWriterTests
     }
 
     [Fact]
+    public void While_the_disk_takes_nothing_a_thin_stream_has_all_the_room_that_there_is()
+    {
+        _disk.Takes = 0;
+        SendFor(120_000);
+        _disk.Takes = null;
+        _disk.WorkUntil(Ms(121_000));
+
+        _writer.DroppedRecords.ShouldBe(0);
+        Read().Count(record => record.Kind == RecordKind.Packet).ShouldBe(12_000);
+    }
+
+    [Fact]
     public void The_end_is_written_durable_and_closed_at_once()
     {
         _writer.Packet(Rtp(98, 1, 0), Start);

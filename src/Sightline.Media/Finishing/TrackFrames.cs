@@ -21,6 +21,7 @@ internal sealed class TrackFrames(TrackKind kind, SenderClock clock, DateTimeOff
 
     private readonly TrackTimeline _timeline = new(clock, origin, Limits);
     private readonly FrameChain _chain = new();
+    private readonly FrameGaps _gaps = new(Limits.MaxGaps);
     private IDepacketiser? _depacketiser;
     private Codec _codec;
     private uint _ssrc;
@@ -30,8 +31,7 @@ internal sealed class TrackFrames(TrackKind kind, SenderClock clock, DateTimeOff
 
     /// <summary>What is missing; who was lost and did not come back is missed until the end.</summary>
     /// <param name="end">Of the whole recording.</param>
-    public IEnumerable<Gap> GapsUntil(DateTimeOffset end) =>
-        _timeline.GapUntil(end) is { } last && !_isRemoved ? _timeline.Gaps.Listed.Append(last) : _timeline.Gaps.Listed;
+    public IEnumerable<Gap> GapsUntil(DateTimeOffset end) => _gaps.Until(_isRemoved ? null : _timeline.GapUntil(end));
 
     public void Add(in JournalRecord record)
     {
@@ -65,6 +65,8 @@ internal sealed class TrackFrames(TrackKind kind, SenderClock clock, DateTimeOff
 
     private void Add(in TimedPacket timed)
     {
+        if (timed.Gap is { } gap)
+            _gaps.Missing(gap);
         if (RtpPacket.Parse(timed.Rtp, out var packet) != RtpFault.None)
             return;
         if (_depacketiser is null || _codec != timed.Format.Codec)
@@ -87,9 +89,21 @@ internal sealed class TrackFrames(TrackKind kind, SenderClock clock, DateTimeOff
         _chain.Look(_codec, packet.Payload);
         var isWhole = _depacketiser.TryAdd(packet.Payload, packet.Marker, packet.Timestamp, out var frame);
         if (_depacketiser.Dropped > dropped)
+        {
             _chain.Suspect();
-        if (isWhole && (_codec == Codec.Opus || _chain.CanDecode(frame)))
-            sink.Add(Kind, _codec, timed.At, frame);
+            _gaps.Lost(timed.At);
+        }
+
+        if (!isWhole)
+            return;
+        if (_codec != Codec.Opus && !_chain.CanDecode(frame))
+        {
+            _gaps.Lost(timed.At);
+            return;
+        }
+
+        _gaps.Played(timed.At, TimeSpan.FromMicroseconds(frame.DurationUs));
+        sink.Add(Kind, _codec, timed.At, frame);
     }
 
     private static MediaCodec ToMedia(Codec codec) => codec switch

@@ -39,15 +39,14 @@ internal sealed class GapFinder(TimelineLimits limits)
     }
 
     /// <summary>Packets are missing between two that arrived then.</summary>
-    public void Found(TimeSpan from, TimeSpan to, long packets, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter) =>
+    public Gap Found(TimeSpan from, TimeSpan to, long packets, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter) =>
         Add(new Gap(from, to - from, packets, CauseBetween(arrivedBefore, arrivedAfter)?.Cause ?? GapCause.Network));
 
     /// <summary>Another stream follows: a gap when something happened in between, otherwise only a change.</summary>
-    public void Restarted(TimeSpan from, TimeSpan to, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter)
-    {
-        if (CauseBetween(arrivedBefore, arrivedAfter) is { } cause && cause.From - arrivedBefore <= SilentAfter)
-            Add(new Gap(from, to - from, Packets: 0, cause.Cause));
-    }
+    public Gap? Restarted(TimeSpan from, TimeSpan to, DateTimeOffset arrivedBefore, DateTimeOffset arrivedAfter) =>
+        CauseBetween(arrivedBefore, arrivedAfter) is { } cause && cause.From - arrivedBefore <= SilentAfter
+            ? Add(new Gap(from, to - from, Packets: 0, cause.Cause))
+            : null;
 
     private (GapCause Cause, DateTimeOffset From)? CauseBetween(DateTimeOffset before, DateTimeOffset after)
     {
@@ -60,12 +59,13 @@ internal sealed class GapFinder(TimelineLimits limits)
         return _interruption is { } interruption && interruption.From <= after ? interruption : null;
     }
 
-    private void Add(Gap gap)
+    private Gap Add(Gap gap)
     {
         _count++;
         _packets += gap.Packets;
         _length += gap.Length;
         if (_gaps.Count < limits.MaxGaps)
             _gaps.Add(gap);
+        return gap;
     }
 }

@@ -13,4 +13,7 @@ public readonly ref struct TimedPacket
 
     /// <summary>Packets before it are missing, or it is the first of a stream: what a frame began before it does not go on.</summary>
     public required bool IsCut { get; init; }
+
+    /// <summary>What is missing right before it; <c>null</c> where nothing is.</summary>
+    public Gap? Gap { get; init; }
 }

@@ -127,13 +127,14 @@ public sealed class TrackTimeline(SenderClock sender, DateTimeOffset start, Time
         // Times never go back, whatever was learnt about clocks since.
         at = at > _lastAt ? at : _lastAt;
         var isFirst = !ReferenceEquals(stream, _takenFrom);
+        Gap? gap = null;
         if (isFirst && _takenFrom is not null)
-            _gaps.Restarted(_lastAt, at, _lastArrivedAt, _taken.ArrivedAt);
+            gap = _gaps.Restarted(_lastAt, at, _lastArrivedAt, _taken.ArrivedAt);
         else if (missing > 0)
-            _gaps.Found(_lastAt, at, missing, _lastArrivedAt, _taken.ArrivedAt);
+            gap = _gaps.Found(_lastAt, at, missing, _lastArrivedAt, _taken.ArrivedAt);
 
         (_takenFrom, _lastAt, _lastArrivedAt) = (stream, at, _taken.ArrivedAt);
-        return new TimedPacket { Rtp = _taken.Bytes, Format = _taken.Format, At = at, IsCut = isFirst || missing > 0 };
+        return new TimedPacket { Rtp = _taken.Bytes, Format = _taken.Format, At = at, IsCut = isFirst || missing > 0, Gap = gap };
     }
 
     private void AddPacket(ReadOnlySpan<byte> rtp, DateTimeOffset arrivedAt)

@@ -54,6 +54,69 @@ public sealed class InterruptedRecordingTests : IDisposable
 
         var probed = Ffmpeg.Probe(_call.PathOf(finished.Files.ShouldHaveSingleItem()));
         probed.Picture.Frames.ShouldBe(10 + 50, "key frames are 50 frames apart");
+        var gap = finished.Gaps.ShouldHaveSingleItem();
+        gap.Cause.ShouldBe(GapCause.Network);
+        gap.At.TotalMilliseconds.ShouldBe(360, 1, "the last picture before");
+        (gap.At + gap.Length).TotalMilliseconds.ShouldBe(2000, 1, "nothing is seen until the key frame");
+    }
+
+    [Fact]
+    public async Task Pictures_that_nobody_can_decode_until_the_end_are_missing()
+    {
+        var camera = new Sender(_call.Track(TrackKind.Camera), Film.Of(Codec.Vp9), 98, 2);
+        camera.Begin(0);
+        camera.Play(0, 400);
+        camera.IsLost = _ => true;
+        camera.Send(10, 400);
+        camera.IsLost = _ => false;
+        for (var frame = 11; frame < 40; frame++)
+            camera.Send(frame, frame * Sender.PictureMs);
+
+        var finished = await _call.FinishedAsync();
+
+        var gap = finished.Gaps.ShouldHaveSingleItem();
+        (gap.Track, gap.Cause).ShouldBe((TrackKind.Camera, GapCause.Network));
+        gap.At.TotalMilliseconds.ShouldBe(360, 1);
+        (gap.At + gap.Length).TotalMilliseconds.ShouldBe(39 * Sender.PictureMs, 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Sound_that_was_lost_is_missing_for_as_long_as_it_would_have_sounded(int packets)
+    {
+        var microphone = new Sender(_call.Track(TrackKind.Microphone), Film.Tone, 111, 1);
+        microphone.Begin(0);
+        microphone.IsLost = number => number >= 50 && number < 50 + packets;
+        microphone.Play(0, 3000);
+
+        var finished = await _call.FinishedAsync();
+
+        var gap = finished.Gaps.ShouldHaveSingleItem();
+        (gap.Packets, gap.Cause).ShouldBe((packets, GapCause.Network));
+        gap.At.TotalMilliseconds.ShouldBe(50 * Sender.SoundMs, 1);
+        gap.Length.TotalMilliseconds.ShouldBe(packets * Sender.SoundMs, 1);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_is_missed_until_a_picture_can_be_decoded()
+    {
+        var camera = _call.Track(TrackKind.Camera);
+        var before = new Sender(camera, Film.Of(Codec.Vp9), 98, 2);
+        before.Begin(0);
+        before.Play(0, 1000);
+        camera.Interrupted(InterruptionCause.Connection, RecordedCall.Ms(1030));
+        camera.Resumed(RecordedCall.Ms(2030));
+        var after = new Sender(camera, Film.Of(Codec.Vp9), 98, 3);
+        for (var frame = 1; frame < 75; frame++)
+            after.Send(frame, 2000 + (frame * Sender.PictureMs));
+
+        var finished = await _call.FinishedAsync();
+
+        var gap = finished.Gaps.ShouldHaveSingleItem();
+        gap.Cause.ShouldBe(GapCause.Connection);
+        gap.At.TotalMilliseconds.ShouldBe(960, 30);
+        (gap.At + gap.Length).TotalMilliseconds.ShouldBe(4000, 30, "the first key frame behind it");
     }
 
     [Theory]

@@ -28,12 +28,9 @@ internal sealed class RecordedLeg
     /// <summary>When a device was heard last that said goodbye, in ticks of UTC; 0 when none has.</summary>
     private long _goodbyeTicks;
 
-    public RecordedLeg(LegName name, RunningRecording recording, MediaWorker worker, JournalOpener open)
-    {
-        _recording = recording;
-        _worker = worker;
-        _journals = [.. Enum.GetValues<TrackKind>().Select(kind => (kind, open(name, kind, recording.Clock)))];
-    }
+    public RecordedLeg(
+        RunningRecording recording, MediaWorker worker, ImmutableArray<(TrackKind Kind, TrackJournal Journal)> journals) =>
+        (_recording, _worker, _journals) = (recording, worker, journals);
 
     /// <summary>This side hangs up: that is no interruption.</summary>
     public bool IsLeaving => _isLeaving;
@@ -142,6 +139,3 @@ internal sealed class RecordedLeg
         foreach (var (_, journal) in _journals) journal.Interrupt(InterruptionCause.Connection, from);
     }
 }
-
-/// <summary>Opens a track's journal where an earlier writer left it, or begins it.</summary>
-internal delegate TrackJournal JournalOpener(LegName leg, TrackKind kind, RecordingClock clock);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Sightline.Recording;
 using Sightline.Recording.Journal;
 using Sightline.Rtc.Sdp;
@@ -158,7 +159,7 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
     {
         try
         {
-            return new RecordedLeg(leg, recording, _worker, Open);
+            return new RecordedLeg(recording, _worker, Open(leg, recording.Clock));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -166,14 +167,27 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
         }
     }
 
-    private TrackJournal Open(LegName leg, TrackKind kind, RecordingClock clock)
+    /// <summary>Opens a device's journals where an earlier writer left them, or begins them.</summary>
+    private ImmutableArray<(TrackKind Kind, TrackJournal Journal)> Open(LegName leg, RecordingClock clock)
     {
-        var folder = JournalFolder.Of(_options.Folder, leg, kind);
-        var remains = JournalFolder.Recover(folder, leg.RecordingId);
-        var identity = remains.Identity ?? new JournalIdentity(leg.RecordingId, Guid.NewGuid(), kind);
-        if (remains.LastAt is { } lastAt) clock.MoveBehind(lastAt);
-        var files = new SegmentFiles(_options.Files, _options.Folder, folder);
-        return TrackJournal.Open(identity, _options.Journal, remains, clock, _disk, files);
+        var tracks = Enum.GetValues<TrackKind>().Select(kind =>
+        {
+            var folder = JournalFolder.Of(_options.Folder, leg, kind);
+            return (Kind: kind, Folder: folder, Remains: JournalFolder.Recover(folder, leg.RecordingId));
+        }).ToList();
+        // The writer lived until the last record of any track: a single one may have had nothing to say for long.
+        var lastAt = tracks.Max(track => track.Remains.LastAt);
+        if (lastAt is { } before) clock.MoveBehind(before);
+        return
+        [
+            .. tracks.Select(track =>
+            {
+                var identity = track.Remains.Identity ?? new JournalIdentity(leg.RecordingId, Guid.NewGuid(), track.Kind);
+                var files = new SegmentFiles(_options.Files, _options.Folder, track.Folder);
+                return (track.Kind, TrackJournal.Open(
+                    identity, _options.Journal, track.Remains, lastAt ?? clock.Now, clock, _disk, files));
+            }),
+        ];
     }
 
     private void NoteClockStep()

@@ -51,27 +51,37 @@ internal sealed class TrackJournal
     }
 
     /// <summary>Goes on where an earlier writer stopped, and says so at once.</summary>
+    /// <param name="stoppedAt">When that was.</param>
     public static TrackJournal Open(
-        JournalIdentity identity, JournalLimits limits, in JournalRemains remains, RecordingClock clock, JournalDisk disk, SegmentFiles files)
+        JournalIdentity identity,
+        JournalLimits limits,
+        in JournalRemains remains,
+        DateTimeOffset stoppedAt,
+        RecordingClock clock,
+        JournalDisk disk,
+        SegmentFiles files)
     {
         var journal = new TrackJournal(identity, limits, remains, clock, disk, files);
-        if (!remains.IsEmpty && !remains.HasEnd) journal.Continue();
+        if (!remains.IsEmpty && !remains.HasEnd) journal.Continue(stoppedAt);
         return journal;
     }
 
-    public void Packet(ReadOnlySpan<byte> packet, uint ssrc, in StreamFormat format, DateTimeOffset at)
+    /// <returns><c>false</c>: there was no room for it.</returns>
+    public bool Packet(ReadOnlySpan<byte> packet, uint ssrc, in StreamFormat format, DateTimeOffset at)
     {
+        bool isKept;
         lock (_lock)
         {
             if (_layer != ssrc || _isInterrupted || format != _lastFormat) Prepare(ssrc, format, at);
-            _writer.Packet(packet, at);
+            isKept = _writer.Packet(packet, at);
         }
 
         _unwritten += packet.Length;
-        if (_unwritten < HurryBytes) return;
+        if (_unwritten < HurryBytes) return isKept;
 
         _unwritten = 0;
         _disk.Hurry();
+        return isKept;
     }
 
     /// <summary>A packet of the stream before, that came again.</summary>
@@ -180,11 +190,11 @@ internal sealed class TrackJournal
         else Finish();
     }
 
-    private void Continue()
+    private void Continue(DateTimeOffset stoppedAt)
     {
         lock (_lock)
         {
-            _isInterrupted = _writer.Interrupted(InterruptionCause.Node, _clock.Now);
+            _isInterrupted = _writer.Interrupted(InterruptionCause.Node, stoppedAt);
             Begin();
         }
     }

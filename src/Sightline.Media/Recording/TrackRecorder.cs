@@ -22,6 +22,9 @@ internal sealed class TrackRecorder(TrackJournal journal, RecordingClock clock)
     private MediaSource? _previous;
     private long _previousEnd;
 
+    /// <summary>The disk took too little for too long.</summary>
+    private bool _hasLost;
+
     public void Arrived(MediaSource source, in RtpPacket packet, long sequence, long nowUs)
     {
         if (source == _previous)
@@ -33,7 +36,10 @@ internal sealed class TrackRecorder(TrackJournal journal, RecordingClock clock)
         if (source != _recorded && !TryChange(source, packet, nowUs)) return;
 
         if (_section != source.Section) (_section, _format) = (source.Section, FormatOf(source.Section));
-        journal.Packet(packet.Bytes, source.Ssrc, _format, clock.At(nowUs));
+        var isKept = journal.Packet(packet.Bytes, source.Ssrc, _format, clock.At(nowUs));
+        // The sender knows of nothing that is lost here: without asking, no picture could be decoded from now on.
+        if (isKept && _hasLost && source.Section.Kind == SdpMediaKind.Video) source.Track.WantKeyFrame();
+        _hasLost = !isKept;
     }
 
     public void Reported(MediaSource source, in SenderInfo info, long nowUs)

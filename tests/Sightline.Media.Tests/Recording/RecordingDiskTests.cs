@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sightline.Media.Recording;
 using Sightline.Recording;
 using Sightline.Recording.Journal;
+using Sightline.Rtc.Rtcp;
 
 namespace Sightline.Media.Tests.Recording;
 
@@ -35,6 +36,29 @@ public sealed class RecordingDiskTests : IAsyncDisposable
             .ShouldBe([RecordKind.Interrupted, RecordKind.Resumed, RecordKind.LayerChanged, RecordKind.Ended]);
         entries.Single(entry => entry.Kind == RecordKind.Interrupted).Body.ShouldBe([(byte)InterruptionCause.Node]);
         entries.Select(entry => entry.At).ShouldBeInOrder();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_killed_node_was_there_until_the_last_record_of_any_of_the_devices_tracks()
+    {
+        var first = await _scene.JoinAsync();
+        first.Send(TestPeer.Vp8, 20, 1, 10, mid: "1");
+        await RecordingScene.UntilAsync(() => _scene.Packets(TrackKind.Camera).Count == 10);
+        first.Send(TestPeer.Opus, 10, 1, 30);
+        await RecordingScene.UntilAsync(() => _scene.Packets(TrackKind.Microphone).Count == 30);
+        Copy(_scene.Folder, _other);
+        await using var scene = new RecordingScene(_other) { Leg = _scene.Leg };
+        var lastAt = scene.Read(TrackKind.Microphone).Entries[^1].At;
+
+        var second = await scene.JoinAsync();
+        second.Send(TestPeer.Opus, 11, 1, 5);
+        second.Send(TestPeer.Vp8, 21, 1, 5, mid: "1");
+        await RecordingScene.UntilAsync(() => scene.Packets(TrackKind.Camera).Count == 15);
+        await scene.StopAfterAsync(TrackKind.Microphone, 35);
+
+        foreach (var kind in (TrackKind[])[TrackKind.Microphone, TrackKind.Camera])
+            scene.Read(kind).Entries.Single(entry => entry.Kind == RecordKind.Interrupted).At.ShouldBe(lastAt);
+        scene.Read(TrackKind.Screen).Entries.ShouldBeEmpty();
     }
 
     [Fact(Timeout = 60_000)]
@@ -90,7 +114,7 @@ public sealed class RecordingDiskTests : IAsyncDisposable
             var sent = peer.Send(TestPeer.Opus, 10, 1, 500);
             // It arrives all the same.
             await RecordingScene.UntilAsync(() => scene.Node.Read(scene.Leg.RecordingId)?.LastArrivalAt is not null);
-            peer.WaitFor(Rtc.Rtcp.RtcpType.ReceiverReport);
+            peer.WaitFor(RtcpType.ReceiverReport);
             File.Delete(ballast);
             await scene.StopAfterAsync(TrackKind.Microphone, 500);
 
@@ -126,6 +150,27 @@ public sealed class RecordingDiskTests : IAsyncDisposable
         await RecordingScene.UntilAsync(() => _scene.Packets(TrackKind.Microphone).Any(packet => packet.SequenceEqual(last[^1])));
 
         _scene.Read(TrackKind.Microphone).Report.IsSound.ShouldBeTrue();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task When_there_is_room_again_a_key_frame_is_asked_for_as_pictures_refer_to_those_that_had_none()
+    {
+        var disk = new FullDisk();
+        var small = JournalLimits.Default with { ChunkBytes = 8 * 1024, MaxBufferedBytes = 32 * 1024 };
+        _scene.Options = _scene.Options with { Files = disk, Journal = small };
+        var peer = await _scene.JoinAsync();
+        peer.Send(TestPeer.Vp8, 20, 1, 10, mid: "1");
+        await RecordingScene.UntilAsync(() => _scene.Packets(TrackKind.Camera).Count == 10);
+
+        disk.IsFull = true;
+        peer.Send(TestPeer.Vp8, 20, 11, 400);
+        await RecordingScene.UntilAsync(() => _scene.Node.Read(_scene.Leg.RecordingId)!.DroppedRecords > 0);
+        disk.IsFull = false;
+        await RecordingScene.UntilAsync(() => _scene.Events(TrackKind.Camera).Contains(RecordKind.Dropped));
+        peer.Send(TestPeer.Vp8, 20, 401, 405);
+
+        // Nothing is missing of what it has sent, so there is no other reason to ask.
+        peer.WaitFor(RtcpType.PayloadFeedback, FeedbackFormat.PictureLoss);
     }
 
     public async ValueTask DisposeAsync()

@@ -111,9 +111,9 @@ need_networks() {
     fail "The lab is made with ip, iptables and openssl: install iproute2, iptables and openssl, and try again."
 }
 
-need_faketime() {
-  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || { apt_install faketime && compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; } ||
-    fail "The server's clock is stepped with libfaketime: install the package faketime and try again."
+need_cc() {
+  has cc || { apt_install gcc libc6-dev && has cc; } ||
+    fail "The server's clock is stepped by a library that is compiled here: install the packages gcc and libc6-dev, and try again."
 }
 
 install_packages() {

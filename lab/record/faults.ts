@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pause } from '../pause';
 import type { Stage } from '../stage';
 
@@ -26,13 +27,12 @@ export interface RecordingFault {
 const outageMs = 5_000;
 const diskBytes = 96 * 2 ** 20;
 const stepS = 600;
-const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 
 /** At most a frame and the way of a packet, at the picture's pace; see the page on the lab. */
 const killLossMs = 100;
 
 let disk = '';
-let clock = '';
+let clock = 0;
 
 export const recordingFaults: Readonly<Record<string, RecordingFault>> = {
   kill9: {
@@ -76,16 +76,27 @@ export const recordingFaults: Readonly<Record<string, RecordingFault>> = {
   },
   'clock-step': {
     prepare: () => {
-      const library = libraries.map((folder) => join(folder, 'faketime/libfaketimeMT.so.1')).find(existsSync);
-      if (!library) throw new Error('The clock is stepped with libfaketime: install the package faketime.');
-      clock = join(mkdtempSync(join(tmpdir(), 'clock-')), 'step');
+      const folder = mkdtempSync(join(tmpdir(), 'clock-'));
+      // What the server starts may run as somebody else, and is to find the library too.
+      chmodSync(folder, 0o755);
+      const library = join(folder, 'clock.so');
+      execFileSync('cc', [
+        '-O2',
+        '-shared',
+        '-fPIC',
+        '-o',
+        library,
+        fileURLToPath(new URL('clock.c', import.meta.url)),
+      ]);
+      clock = openSync(join(folder, 'step'), 'w+');
       tellTime(0);
-      const monotonicStays = 'FAKETIME_DONT_FAKE_MONOTONIC=1';
-      const readAgain = 'FAKETIME_CACHE_DURATION=1';
-      // What the server starts keeps the true time.
-      const serverAlone = 'FAKETIME_SKIP_CMDS=initdb,pg_ctl,postgres,turnserver,ffmpeg,sh,setpriv,runuser';
-      const faked = [`LD_PRELOAD=${library}`, `FAKETIME_TIMESTAMP_FILE=${clock}`, monotonicStays, readAgain];
-      return { via: ['env', ...faked, serverAlone] };
+      return {
+        via: ['env', `LD_PRELOAD=${library}`, `CLOCK_STEP_FILE=${join(folder, 'step')}`],
+        clear: () => {
+          closeSync(clock);
+          rmSync(folder, { recursive: true });
+        },
+      };
     },
     strike: async () => {
       tellTime(stepS);
@@ -99,8 +110,11 @@ export const recordingFaults: Readonly<Record<string, RecordingFault>> = {
   },
 };
 
+/** In one write, so that nobody reads half of it. */
 function tellTime(aheadS: number): void {
-  writeFileSync(clock, `${aheadS < 0 ? '' : '+'}${aheadS}s\n`);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(BigInt(aheadS));
+  writeSync(clock, bytes, 0, bytes.length, 0);
 }
 
 /** To the last byte: others write there too, so nobody can say how much there is room for. */

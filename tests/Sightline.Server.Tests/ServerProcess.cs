@@ -21,9 +21,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Completes with the address once the server says that it is ready.</summary>
     public Task<Uri> Ready => _ready.Task.WaitAsync(Patience);
 
-    public static ServerProcess Start(params (string Key, string Value)[] settings)
+    public static ServerProcess Start(params (string Key, string Value)[] settings) => Start([], settings);
+
+    /// <summary>A media node by itself. <see cref="Ready"/> does not tell of it.</summary>
+    public static ServerProcess StartNode(params (string Key, string Value)[] settings) => Start(["media"], settings);
+
+    private static ServerProcess Start(string[] words, (string Key, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Sightline.Server.dll")])
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Sightline.Server.dll"), .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

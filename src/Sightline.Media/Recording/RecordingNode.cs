@@ -108,6 +108,9 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
 
     public RecordingHealth? Read(Guid recordingId) => _recordings.TryGetValue(recordingId, out var recording) ? recording.Health : null;
 
+    /// <summary>Every recording that this node knows.</summary>
+    public IReadOnlyDictionary<Guid, RecordingHealth> ReadAll() => _recordings.ToDictionary(one => one.Key, one => one.Value.Health);
+
     /// <summary>Says goodbye to everybody and writes what is there; recordings can be gone on with.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Sightline.Server.Configuration;
+using Sightline.Server.Recordings;
 
 namespace Sightline.Server.Hosting;
 
 /// <summary>
-/// <c>Sightline.Server</c> runs the server; <c>Sightline.Server export-protocol FOLDER</c> writes the protocol's machine-readable
-/// form and ends, <c>export-configuration FILE</c> the page about settings. Whoever can mend what stops the start sees one sentence and exit code 1, not a stack trace.
+/// <c>Sightline.Server</c> runs the server, <c>Sightline.Server media</c> a media node alone. <c>export-protocol FOLDER</c> writes the
+/// protocol's machine-readable form and ends, <c>export-configuration FILE</c> the page about settings. Whoever can mend what stops
+/// the start sees one sentence and exit code 1, not a stack trace.
 /// </summary>
 internal static class CommandLine
 {
@@ -25,6 +27,12 @@ internal static class CommandLine
             if (args is [ConfigurationPage.Verb, var file])
             {
                 await ConfigurationPage.WriteAsync(file);
+                return 0;
+            }
+
+            if (args is [NodeHost.Verb, .. var settings])
+            {
+                await NodeHost.RunAsync(settings);
                 return 0;
             }
 

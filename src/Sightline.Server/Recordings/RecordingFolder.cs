@@ -104,7 +104,8 @@ internal sealed partial class RecordingFolder(
 
     public void Dispose() => _lock?.Dispose();
 
-    private static void Create(string path)
+    /// <summary>For its owner alone.</summary>
+    public static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
         {

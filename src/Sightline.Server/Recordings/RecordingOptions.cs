@@ -21,6 +21,12 @@ internal sealed class RecordingOptions
     [Setting(Without = "`recordings` in the data folder")]
     public string? Folder { get; set; }
 
+    /// <summary>
+    /// Whether media goes to a node that runs by itself, <c>sightline media</c> with the same folder, and not to one in the server's
+    /// process: either can then be started again while the other goes on.
+    /// </summary>
+    public bool SeparateNode { get; set; }
+
     /// <summary>The UDP port that browsers send media to; 0 takes any that is free.</summary>
     [Range(0, 65_535)]
     public int Port { get; set; }

@@ -117,7 +117,7 @@ internal sealed class RecordingService(
         folderId = mine;
         return !folder.HasRoom() ? "The disk is full."
             : legs.Node is not { } node ? "The media node does not run."
-            : node.IsDraining ? "The server is about to stop."
+            : node.IsDraining ? "The media node does not run, or is about to stop."
             : null;
     }
 }

@@ -17,6 +17,8 @@ internal static class RecordingSetup
             .AddSingleton<IValidateOptions<RecordingOptions>, RecordingOptionsValidator>()
             .AddSingleton<RecordingFolder>()
             .AddSingleton<RecordingParts>()
+            .AddSingleton<SeparateNode>()
+            .AddHostedService(provider => provider.GetRequiredService<SeparateNode>())
             .AddSingleton<RecordingStore>()
             .AddSingleton<RecordingAnnouncer>()
             .AddSingleton<RecordingLegs>()
@@ -30,7 +32,10 @@ internal static class RecordingSetup
             .AddSingleton<WebhookDelivery>()
             .AddHostedService(provider => provider.GetRequiredService<WebhookDelivery>())
             .AddSingleton<IBannerLines, FfmpegLine>();
-        builder.Services.TryAddSingleton<IRecordingNode>(provider => provider.GetRequiredService<RecordingParts>().NewNode());
+        builder.Services.TryAddSingleton<IRecordingNode>(provider =>
+            provider.GetRequiredService<IOptions<RecordingOptions>>().Value.SeparateNode
+                ? provider.GetRequiredService<SeparateNode>()
+                : provider.GetRequiredService<RecordingParts>().NewNode());
         builder.Services.TryAddSingleton<IRecordingFinisher>(provider => provider.GetRequiredService<RecordingParts>().NewFinisher());
     }
 }

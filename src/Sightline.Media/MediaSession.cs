@@ -52,6 +52,9 @@ public sealed class MediaSession
     /// <summary>Protects and sends a plain RTCP packet. False: no connection, or the packet cannot be sent.</summary>
     public bool SendRtcp(ReadOnlySpan<byte> packet) => Send(packet, isRtcp: true);
 
+    /// <summary>Not later than <see cref="WakeAtUs"/>: so that whoever looks through many sessions need not ask each.</summary>
+    internal long DueAtUs { get; set; } = long.MaxValue;
+
     internal long WakeAtUs => Math.Min(Rtc.WakeAtUs ?? long.MaxValue, Sink.WakeAtUs ?? long.MaxValue);
 
     private bool Send(ReadOnlySpan<byte> packet, bool isRtcp)

@@ -99,12 +99,12 @@ internal sealed class MediaSessions : IDisposable
         return Agree(session);
     }
 
-    public bool Close(long id, long nowUs)
+    public bool Close(long id)
     {
         if (!_byId.TryGetValue(id, out var session)) return false;
 
         session.Rtc.Close();
-        Settle(session, nowUs);
+        Settle(session);
         RemoveEnded();
         return true;
     }
@@ -120,12 +120,12 @@ internal sealed class MediaSessions : IDisposable
         if (received.Kind != RtcPacketKind.None)
         {
             session.Sink.Received(received.Kind, datagram[..received.Length], nowUs);
-            _wakeAtUs = Math.Min(_wakeAtUs, session.Sink.WakeAtUs ?? long.MaxValue);
+            WakeBy(session, Math.Min(session.DueAtUs, session.Sink.WakeAtUs ?? long.MaxValue));
             return;
         }
 
         if (isStun && session.Rtc.IsValidated(from)) Learn(session, from);
-        Settle(session, nowUs);
+        Settle(session);
         RemoveEnded();
     }
 
@@ -137,13 +137,15 @@ internal sealed class MediaSessions : IDisposable
         _wakeAtUs = long.MaxValue;
         foreach (var session in _byId.Values)
         {
-            if (nowUs >= session.WakeAtUs)
+            if (nowUs < session.DueAtUs)
             {
-                session.Rtc.Tick(nowUs);
-                session.Sink.Tick(nowUs);
+                _wakeAtUs = Math.Min(_wakeAtUs, session.DueAtUs);
+                continue;
             }
 
-            Settle(session, nowUs);
+            session.Rtc.Tick(nowUs);
+            session.Sink.Tick(nowUs);
+            Settle(session);
         }
 
         RemoveEnded();
@@ -182,7 +184,7 @@ internal sealed class MediaSessions : IDisposable
             new SdpAnswerOptions(
                 session.Id, ++session.Version, session.Local, _endpoint.Fingerprint, _candidates, _options.VideoCodecs));
         session.Sink.Agreed(session, answer);
-        _wakeAtUs = Math.Min(_wakeAtUs, session.WakeAtUs);
+        WakeBy(session, session.WakeAtUs);
         return new(session.Id, answer.Text, SdpProblem.None, IsFull: false);
     }
 
@@ -205,7 +207,7 @@ internal sealed class MediaSessions : IDisposable
     }
 
     /// <summary>Sends what the session has to say, and tells the sink what has changed.</summary>
-    private void Settle(MediaSession session, long nowUs)
+    private void Settle(MediaSession session)
     {
         for (int bytes; (bytes = session.Rtc.Take(_outgoing, out var to)) > 0;) _worker.SendTo(_outgoing.AsSpan(0, bytes), to);
 
@@ -216,7 +218,13 @@ internal sealed class MediaSessions : IDisposable
             if (session.Rtc.State == RtcState.Ended) _ended.Add(session);
         }
 
-        _wakeAtUs = Math.Min(_wakeAtUs, session.WakeAtUs);
+        WakeBy(session, session.WakeAtUs);
+    }
+
+    private void WakeBy(MediaSession session, long atUs)
+    {
+        session.DueAtUs = atUs;
+        _wakeAtUs = Math.Min(_wakeAtUs, atUs);
     }
 
     private void RemoveEnded()

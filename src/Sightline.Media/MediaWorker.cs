@@ -13,17 +13,22 @@ public sealed class MediaWorker : IDisposable
     /// <summary>Requests of other threads that wait for the worker.</summary>
     public const int MaxRequests = 1024;
 
-    /// <summary>Datagrams that are read before timers and requests have their turn.</summary>
-    private const int MaxBurst = 64;
+    /// <summary>Times that everything is read before timers and requests have their turn.</summary>
+    private const int MaxReads = 4;
 
-    private const int MaxDatagramBytes = 2048;
+    /// <summary>
+    /// Where datagrams keep coming, they are read together so often: each wake of the thread costs as much as several of them.
+    /// </summary>
+    private const int GatherMs = 1;
+
     private const int MaxWaitUs = 1_000_000;
     private const int SocketBufferBytes = 4 * 1024 * 1024;
 
     private readonly Socket _socket;
     private readonly TimeProvider _clock;
     private readonly long _startedAt;
-    private readonly SocketAddress _from;
+    private readonly Datagrams _datagrams;
+    private readonly ManualResetEvent _never = new(initialState: false);
     private readonly SocketAddress _to;
     private readonly IPEndPoint _self;
     private readonly ConcurrentQueue<Action> _requests = new();
@@ -44,7 +49,7 @@ public sealed class MediaWorker : IDisposable
         };
         if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = true;
         _socket.Bind(bind);
-        _from = new SocketAddress(bind.AddressFamily);
+        _datagrams = new Datagrams(_socket);
         _to = new SocketAddress(bind.AddressFamily);
 
         var port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
@@ -67,7 +72,7 @@ public sealed class MediaWorker : IDisposable
         AskAsync(() => _sessions.AnswerAgain(sessionId, offer, NowUs()));
 
     /// <summary>Says goodbye to a peer; false when there is no such session.</summary>
-    public Task<bool> CloseAsync(long sessionId) => AskAsync(() => _sessions.Close(sessionId, NowUs()));
+    public Task<bool> CloseAsync(long sessionId) => AskAsync(() => _sessions.Close(sessionId));
 
     public void Dispose()
     {
@@ -75,6 +80,8 @@ public sealed class MediaWorker : IDisposable
         Wake();
         _thread.Join();
         _sessions.Dispose();
+        _datagrams.Dispose();
+        _never.Dispose();
         _socket.Dispose();
     }
 
@@ -116,34 +123,25 @@ public sealed class MediaWorker : IDisposable
 
     private void Run()
     {
-        var buffer = new byte[MaxDatagramBytes];
+        var lastReadUs = 0L;
         while (!_isStopping)
         {
             while (_requests.TryDequeue(out var request)) request();
             _sessions.Tick(NowUs());
 
             var waitUs = Math.Clamp(_sessions.WakeAtUs - NowUs(), 0, MaxWaitUs);
-            for (var count = 0; count < MaxBurst && _socket.Poll((int)waitUs, SelectMode.SelectRead); count++)
+            if (!_socket.Poll((int)waitUs, SelectMode.SelectRead)) continue;
+
+            if (NowUs() - lastReadUs < GatherMs * 1_000) _never.WaitOne(GatherMs);
+            var count = Datagrams.Max;
+            for (var reads = 0; reads < MaxReads && count == Datagrams.Max; reads++)
             {
-                var bytes = Receive(buffer);
-                _sessions.Handle(buffer.AsSpan(0, bytes), SocketAddresses.Read(_from), NowUs());
-                waitUs = 0;
+                count = _datagrams.Read();
+                lastReadUs = NowUs();
+                for (var i = 0; i < count; i++) _sessions.Handle(_datagrams[i], _datagrams.From(i), lastReadUs);
             }
         }
 
         while (_requests.TryDequeue(out var request)) request();
-    }
-
-    /// <summary>0 for a datagram that is too long, or another's failure that the system reports here.</summary>
-    private int Receive(byte[] buffer)
-    {
-        try
-        {
-            return _socket.ReceiveFrom(buffer, SocketFlags.None, _from);
-        }
-        catch (SocketException)
-        {
-            return 0;
-        }
     }
 }

@@ -15,9 +15,6 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
     /// <summary>SSRCs of a peer, retransmissions included. Beyond it, a new one takes the place of one that has been silent.</summary>
     public const int MaxSources = 24;
 
-    /// <summary>Packets held behind missing ones, of all sources together: 12 MB.</summary>
-    public const int MaxHeldPackets = 8_192;
-
     private const long SilentUs = 5_000_000;
     private const long ReportEveryUs = 1_000_000;
 
@@ -27,7 +24,7 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
     /// <summary>The longest that a track may have to say: a full NACK, and a request for a key frame.</summary>
     private const int TrackFeedbackBytes = 12 + (4 * 200) + 20;
 
-    private readonly PacketPool _pool = new(MaxHeldPackets);
+    private readonly PacketPool _pool = new();
     private readonly ArrivalLog _arrivals = new();
     private readonly Dictionary<uint, MediaSource> _bySsrc = [];
     private readonly List<MediaSource> _sources = [];
@@ -315,7 +312,7 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
 
     private ReceiveTrack NewTrack(uint ssrc, MediaSection section)
     {
-        var track = new ReceiveTrack(ssrc, section.Settings.ForRecording(), _pool);
+        var track = new ReceiveTrack(ssrc, section.Settings.ForRecording() with { KeepBytes = false }, _pool);
         if (section.Kind == SdpMediaKind.Video) track.WantKeyFrame();
         return track;
     }

@@ -1,16 +1,17 @@
 namespace Sightline.Rtc.Repair;
 
 /// <summary>One packet in its place.</summary>
-/// <param name="Bytes">The whole packet; its buffer is the pool's.</param>
-internal readonly record struct BufferedPacket(byte[] Bytes, int Length, long Sequence, long Timestamp, long ArrivedAtUs, bool Repaired);
+/// <param name="Bytes">The whole packet, in a buffer of the pool's; <c>null</c>: bytes are not kept.</param>
+internal readonly record struct BufferedPacket(byte[]? Bytes, int Length, long Sequence, long Timestamp, long ArrivedAtUs, bool Repaired);
 
 /// <summary>
 /// Brings the packets of one stream back into order. Its places follow each other as the packets were sent: a packet, a missing
 /// one, or a break where the numbers jumped. The one who takes from the front decides how long a missing one is waited for.
 /// </summary>
-internal sealed class JitterBuffer(PacketPool pool, int maxPackets)
+/// <param name="pool"><c>null</c>: places are kept, and bytes are not.</param>
+internal sealed class JitterBuffer(PacketPool? pool, int maxPackets)
 {
-    private const int InitialPlaces = 64;
+    private const int InitialPlaces = 16;
 
     private Place[] _places = new Place[InitialPlaces];
 
@@ -91,9 +92,10 @@ internal sealed class JitterBuffer(PacketPool pool, int maxPackets)
     {
         var place = sequence + _shift;
         if (place == _end && !MakeRoom(_end + 1 - _front)) return false;
-        if (pool.Rent() is not { } buffer) return false;
+        var buffer = pool?.Rent();
+        if (pool is not null && buffer is null) return false;
 
-        bytes.CopyTo(buffer);
+        if (buffer is not null) bytes.CopyTo(buffer);
         At(place) = new Place
         {
             Kind = PlaceKind.Packet,
@@ -130,7 +132,7 @@ internal sealed class JitterBuffer(PacketPool pool, int maxPackets)
     public BufferedPacket TakePacket()
     {
         ref var front = ref Front;
-        var packet = new BufferedPacket(front.Bytes!, front.Length, front.Sequence, front.Timestamp, front.AtUs, front.Repaired);
+        var packet = new BufferedPacket(front.Bytes, front.Length, front.Sequence, front.Timestamp, front.AtUs, front.Repaired);
         Skip();
         return packet;
     }
@@ -158,7 +160,7 @@ internal sealed class JitterBuffer(PacketPool pool, int maxPackets)
     {
         for (; _front < _end; _front++)
         {
-            if (Front.Bytes is { } bytes) pool.Return(bytes);
+            if (Front.Bytes is { } bytes) pool?.Return(bytes);
             Front = default;
         }
     }

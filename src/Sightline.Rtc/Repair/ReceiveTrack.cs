@@ -51,7 +51,7 @@ public readonly ref struct TrackOutput
 {
     internal TrackOutput(BufferedPacket packet)
     {
-        Bytes = packet.Bytes.AsSpan(0, packet.Length);
+        Bytes = packet.Bytes is { } bytes ? bytes.AsSpan(0, packet.Length) : default;
         (Sequence, Timestamp, ArrivedAtUs, Repaired) = (packet.Sequence, packet.Timestamp, packet.ArrivedAtUs, packet.Repaired);
     }
 
@@ -60,7 +60,7 @@ public readonly ref struct TrackOutput
     /// <summary><c>null</c>: it is a packet.</summary>
     public Gap? Gap { get; }
 
-    /// <summary>The whole RTP packet; valid until the next call.</summary>
+    /// <summary>The whole RTP packet; valid until the next call. Empty where bytes are not kept.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>Unwrapped.</summary>
@@ -86,7 +86,7 @@ public sealed class ReceiveTrack(uint ssrc, ReceiveTrackSettings settings, Packe
     /// <summary>Jumps of more than this are believed only when a second packet follows (RFC 3550, A.1).</summary>
     private const int MaxDropout = 3000;
 
-    private readonly JitterBuffer _buffer = new(pool, settings.MaxPackets);
+    private readonly JitterBuffer _buffer = new(settings.KeepBytes ? pool : null, settings.MaxPackets);
     private readonly NackGenerator _nacks = new(settings.FirstNackUs, settings.MaxNacks);
     private readonly KeyFrameRequester _keyFrames = new(settings.PictureLoss, settings.FullIntraRequest, settings.KeyFrameIntervalUs);
     private readonly SeenBefore _seen = new();

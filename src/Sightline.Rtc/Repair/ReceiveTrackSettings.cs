@@ -44,6 +44,9 @@ public sealed record ReceiveTrackSettings
     /// <summary>Packets held while one before them is missing; at more, the oldest missing ones are given up.</summary>
     public int MaxPackets { get; init; } = 4096;
 
+    /// <summary>Whether packets are held with their bytes; whoever took those as they came needs no copies.</summary>
+    public bool KeepBytes { get; init; } = true;
+
     /// <summary>
     /// For a recording: nobody watches, so everything that can still be repaired is waited for. Chromium keeps what it sent for
     /// three seconds at most.

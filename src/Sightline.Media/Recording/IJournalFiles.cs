@@ -11,6 +11,10 @@ public interface IJournalFiles
 
     /// <summary>Makes the names in a folder durable.</summary>
     void SyncFolder(string folder);
+
+    /// <summary>Makes durable all that is written below a folder, names too, in one go. One caller at a time.</summary>
+    /// <returns><c>false</c>: it failed, or this disk cannot; then each file and folder is to be made durable by itself.</returns>
+    bool TrySyncAll(string folder) => false;
 }
 
 public interface IJournalFile : IDisposable

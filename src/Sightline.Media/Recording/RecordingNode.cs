@@ -32,7 +32,7 @@ public sealed class RecordingNode : IRecordingNode, IAsyncDisposable
         var worker = new MediaWorkerOptions { MaxSessions = 2 * options.MaxLegs };
         _worker = new MediaWorker(options.Bind, options.Addresses.Count > 0 ? options.Addresses : OwnAddresses.Read(), worker, clock);
         _clock = new NodeClock(clock, _worker.StartedAt);
-        _disk = new JournalDisk(clock, NoteClockStep);
+        _disk = new JournalDisk(_options.Files, _options.Folder, clock, NoteClockStep);
     }
 
     public bool IsDraining => _isDraining;

@@ -41,6 +41,13 @@ internal sealed class SegmentFiles(IJournalFiles files, string root, string fold
         }
     }
 
+    /// <summary>Together with others, names too.</summary>
+    public void WasSynced(uint number)
+    {
+        Find(number)!.NameIsDurable = true;
+        _foldersAreDurable = true;
+    }
+
     public void Close(uint number)
     {
         lock (_lock)

@@ -27,11 +27,16 @@ internal sealed class TrackJournal
     private bool _isClosing;
     private int _unwritten;
 
+    /// <summary>Nothing is due before; in ticks of UTC. Read without the lock, so that idle tracks cost a round nothing.</summary>
+    private long _dueTicks;
+    private readonly long _writeAfterTicks;
+
     private TrackJournal(
         JournalIdentity identity, JournalLimits limits, in JournalRemains remains, RecordingClock clock, JournalDisk disk, SegmentFiles files)
     {
         _writer = new JournalWriter(identity, limits, remains.NextSegment, remains.NextRecord);
         (_clock, _disk, _files) = (clock, disk, files);
+        _writeAfterTicks = limits.WriteAfter.Ticks;
         _isContinued = !remains.IsEmpty;
         Bytes = remains.Bytes;
     }
@@ -74,6 +79,7 @@ internal sealed class TrackJournal
         {
             if (_layer != ssrc || _isInterrupted || format != _lastFormat) Prepare(ssrc, format, at);
             isKept = _writer.Packet(packet, at);
+            WriteBy(at);
         }
 
         _unwritten += packet.Length;
@@ -87,12 +93,20 @@ internal sealed class TrackJournal
     /// <summary>A packet of the stream before, that came again.</summary>
     public void LatePacket(ReadOnlySpan<byte> packet, DateTimeOffset at)
     {
-        lock (_lock) _writer.Packet(packet, at);
+        lock (_lock)
+        {
+            _writer.Packet(packet, at);
+            WriteBy(at);
+        }
     }
 
     public void Report(in SenderReport report, DateTimeOffset at)
     {
-        lock (_lock) _writer.SenderReport(report, at);
+        lock (_lock)
+        {
+            _writer.SenderReport(report, at);
+            WriteBy(at);
+        }
     }
 
     /// <summary>Nothing more comes by this connection; the next packet resumes. Of a track that has not begun, nothing is said.</summary>
@@ -101,12 +115,17 @@ internal sealed class TrackJournal
         lock (_lock)
         {
             if (_hasBegun && !_isInterrupted) _isInterrupted = _writer.Interrupted(cause, at);
+            WriteBy(at);
         }
     }
 
     public void ClockStepped(TimeSpan forward)
     {
-        lock (_lock) _writer.ClockStepped(forward, _clock.Now);
+        lock (_lock)
+        {
+            _writer.ClockStepped(forward, _clock.Now);
+            WriteBy(_clock.Now);
+        }
     }
 
     public void End(EndReason reason, DateTimeOffset at)
@@ -128,17 +147,24 @@ internal sealed class TrackJournal
     }
 
     /// <summary>On the writer's thread: does what is due.</summary>
+    /// <param name="syncSoon">What is written is made durable now, whether it is time or not.</param>
     /// <returns><c>false</c>: it is over.</returns>
-    public bool Write()
+    public bool Write(bool syncSoon = false)
     {
+        if (!syncSoon && !_isClosing && _clock.Now.UtcTicks < Volatile.Read(ref _dueTicks)) return true;
+
         while (true)
         {
             JournalStep step;
             lock (_lock)
             {
-                step = _writer.Poll(Now);
+                step = _writer.Poll(Now, syncSoon);
                 if (step.Kind == JournalStepKind.Sync) _isSyncing = true;
-                if (step.Kind == JournalStepKind.Wait) return !IsOver;
+                if (step.Kind == JournalStepKind.Wait)
+                {
+                    Volatile.Write(ref _dueTicks, (_writer.WakeAt ?? DateTimeOffset.MaxValue).UtcTicks);
+                    return !IsOver;
+                }
             }
 
             switch (step.Kind)
@@ -159,17 +185,13 @@ internal sealed class TrackJournal
     }
 
     /// <summary>On a thread that may wait for the disk.</summary>
-    public void Sync(uint segment)
-    {
-        var succeeded = _files.TrySync(segment);
-        lock (_lock)
-        {
-            _writer.Synced(succeeded, Now);
-            _isSyncing = false;
-            if (!_isClosing) return;
-        }
+    public void Sync(uint segment) => Synced(_files.TrySync(segment));
 
-        _disk.Hurry();
+    /// <summary>Its segment was made durable together with others.</summary>
+    public void WasSynced(uint segment)
+    {
+        _files.WasSynced(segment);
+        Synced(succeeded: true);
     }
 
     /// <summary>It is over, or given up.</summary>
@@ -182,7 +204,23 @@ internal sealed class TrackJournal
     /// <summary>While it closes, everything is due.</summary>
     private DateTimeOffset Now => _isClosing ? _clock.Now.AddHours(1) : _clock.Now;
 
+    /// <summary>Within the lock, after each record.</summary>
+    private void WriteBy(DateTimeOffset at) => Volatile.Write(ref _dueTicks, Math.Min(_dueTicks, at.UtcTicks + _writeAfterTicks));
+
     private bool IsOver => _isClosing && !_isSyncing && _writer.WakeAt is null;
+
+    private void Synced(bool succeeded)
+    {
+        lock (_lock)
+        {
+            _writer.Synced(succeeded, Now);
+            _isSyncing = false;
+            _dueTicks = 0;
+            if (!_isClosing) return;
+        }
+
+        _disk.Hurry();
+    }
 
     private void Conclude()
     {
@@ -195,6 +233,7 @@ internal sealed class TrackJournal
         lock (_lock)
         {
             _isInterrupted = _writer.Interrupted(InterruptionCause.Node, stoppedAt);
+            WriteBy(stoppedAt);
             Begin();
         }
     }

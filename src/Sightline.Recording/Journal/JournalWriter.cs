@@ -47,7 +47,7 @@ public sealed class JournalWriter
         get
         {
             var write = _isWriting ? null : _retryAt ?? (_chunks.HasSealed ? DateTimeOffset.MinValue : WriteDueAt);
-            var sync = _syncs.DueAt;
+            var sync = _syncs.DueAt(soon: _isEnded);
             return write is null || sync < write ? sync : write;
         }
     }
@@ -119,7 +119,8 @@ public sealed class JournalWriter
     }
 
     /// <summary>The next thing to do. Call it until it says <see cref="JournalStepKind.Wait"/>.</summary>
-    public JournalStep Poll(DateTimeOffset now)
+    /// <param name="syncSoon">What is written is to be made durable now, because others are: together costs less.</param>
+    public JournalStep Poll(DateTimeOffset now, bool syncSoon = false)
     {
         AppendWhatIsOwed(now);
         // While the disk takes nothing, a chunk goes on being filled: each that is sealed takes the room of a full one.
@@ -133,7 +134,7 @@ public sealed class JournalWriter
             return new JournalStep(JournalStepKind.Write, chunk.Segment, chunk.Unwritten);
         }
 
-        return _syncs.Poll(now);
+        return _syncs.Poll(now, syncSoon || _isEnded);
     }
 
     /// <summary>Reports the write under way.</summary>

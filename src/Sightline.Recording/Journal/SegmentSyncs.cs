@@ -13,15 +13,15 @@ internal sealed class SegmentSyncs(JournalLimits limits)
 
     public bool IsEmpty => _entries.Count == 0;
 
-    public DateTimeOffset? DueAt
+    /// <param name="soon">Nothing waits for its time; what the disk refused does all the same.</param>
+    public DateTimeOffset? DueAt(bool soon)
     {
-        get
-        {
-            if (_isSyncing || !_entries.TryPeek(out var first))
-                return null;
-            var at = first.IsComplete ? DateTimeOffset.MinValue : first.Since + limits.SyncAfter;
-            return at < first.RetryAt ? first.RetryAt : at;
-        }
+        if (_isSyncing || !_entries.TryPeek(out var first))
+            return null;
+        if (first.Since is null)
+            return first.IsComplete ? DateTimeOffset.MinValue : null;
+        var at = soon ? DateTimeOffset.MinValue : first.Since + limits.SyncAfter;
+        return at < first.RetryAt ? first.RetryAt : at;
     }
 
     /// <param name="since">When the oldest of the written records came.</param>
@@ -43,7 +43,7 @@ internal sealed class SegmentSyncs(JournalLimits limits)
             _last.IsComplete = true;
     }
 
-    public JournalStep Poll(DateTimeOffset now)
+    public JournalStep Poll(DateTimeOffset now, bool soon)
     {
         if (_isSyncing || !_entries.TryPeek(out var first))
             return default;
@@ -55,7 +55,7 @@ internal sealed class SegmentSyncs(JournalLimits limits)
             return new JournalStep(JournalStepKind.Close, first.Segment, default);
         }
 
-        if (!(DueAt <= now))
+        if (!(DueAt(soon) <= now))
             return default;
         _isSyncing = true;
         first.SyncingSince = first.Since;

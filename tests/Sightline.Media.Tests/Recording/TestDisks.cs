@@ -38,6 +38,12 @@ internal sealed class DyingDisk : IJournalFiles
     private readonly Lock _lock = new();
     private readonly Dictionary<string, File> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _durableNames = new(StringComparer.Ordinal);
+    private int _syncsAlone;
+
+    /// <summary>Refuses to make everything durable in one go.</summary>
+    public bool SyncsAllFail { get; init; }
+
+    public int SyncsAlone => Volatile.Read(ref _syncsAlone);
 
     public long FreeBytes(string folder) => long.MaxValue;
 
@@ -52,6 +58,23 @@ internal sealed class DyingDisk : IJournalFiles
     {
         _disk.SyncFolder(folder);
         lock (_lock) _durableNames.UnionWith(Directory.GetFileSystemEntries(folder));
+    }
+
+    public bool TrySyncAll(string folder)
+    {
+        if (SyncsAllFail) return false;
+
+        Dictionary<File, long> written;
+        lock (_lock) written = _files.Values.ToDictionary(file => file, file => file.Length);
+        if (!_disk.TrySyncAll(folder)) return false;
+
+        lock (_lock)
+        {
+            foreach (var (file, length) in written) file.Durable = length;
+            _durableNames.UnionWith(Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories));
+        }
+
+        return true;
     }
 
     /// <summary>What is left is copied to another folder.</summary>
@@ -85,21 +108,22 @@ internal sealed class DyingDisk : IJournalFiles
 
     private sealed class File(DyingDisk disk, IJournalFile file) : IJournalFile
     {
-        private long _length;
+        public long Length { get; private set; }
 
-        public long Durable { get; private set; }
+        public long Durable { get; set; }
 
         public void Write(ReadOnlySpan<byte> bytes, long at)
         {
             file.Write(bytes, at);
-            lock (disk._lock) _length = at + bytes.Length;
+            lock (disk._lock) Length = at + bytes.Length;
         }
 
         public void Sync()
         {
             long length;
-            lock (disk._lock) length = _length;
+            lock (disk._lock) length = Length;
             file.Sync();
+            Interlocked.Increment(ref disk._syncsAlone);
             lock (disk._lock) Durable = length;
         }
 

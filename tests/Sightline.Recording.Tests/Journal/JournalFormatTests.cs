@@ -19,7 +19,7 @@ public sealed class JournalFormatTests
         var writer = new JournalWriter(Camera, JournalLimits.Default, firstSegment: 2, firstRecord: 258);
         writer.Packet(Rtp(98, 0x0102, 0x03040506, ssrc: 0x0708090A, payloadBytes: 2), Start);
         var disk = new VirtualDisk(writer);
-        disk.Work(Ms(20));
+        disk.Work(Ms(30));
 
         Convert.ToHexString(disk.Segments.Single()).ShouldBe(
             "534C4A52" + "0100" + "4000" + // "SLJR", version, length of the header

@@ -26,6 +26,20 @@ public sealed class JournalWriterTests
     }
 
     [Fact]
+    public void What_is_written_is_made_durable_before_its_time_when_others_are()
+    {
+        _writer.Packet(Rtp(98, 1, 0), Start);
+        _writer.Poll(Ms(10), syncSoon: true).Kind.ShouldBe(JournalStepKind.Wait, "nothing is written yet");
+        _disk.WorkUntil(Ms(100));
+
+        _writer.Poll(Ms(100)).Kind.ShouldBe(JournalStepKind.Wait);
+        _writer.Poll(Ms(100), syncSoon: true).Kind.ShouldBe(JournalStepKind.Sync);
+        _writer.Synced(succeeded: true, Ms(110));
+        _disk.WorkUntil(Ms(10_000));
+        _disk.Steps.Select(step => step.Kind).ShouldBe([JournalStepKind.Write], "nothing is left to be made durable");
+    }
+
+    [Fact]
     public void Nothing_is_to_be_done_before_the_first_packet_and_after_the_last_is_durable()
     {
         _writer.WakeAt.ShouldBeNull();
@@ -221,7 +235,7 @@ public sealed class JournalWriterTests
             _writer.Packet(Rtp(98, (ushort)(ms / 10), (uint)ms * 90, payloadBytes: payloadBytes), Ms(ms));
         }
 
-        _disk.WorkUntil(Ms(fromMs + durationMs + 25));
+        _disk.WorkUntil(Ms(fromMs + durationMs + 35));
     }
 
     private List<Seen> Read()

@@ -15,7 +15,7 @@ namespace Sightline.Bench.Rtc;
 
 /// <summary>
 /// The other process: connections with two tracks of video each, or one, that send packets of 1200 bytes at a pace. On stdin
-/// come the answers to the offers it prints, then the seconds to send for; then it prints how many packets it sent.
+/// come the answers to the offers it prints, then, when it has sent enough, a line; then it prints how many packets it sent.
 /// </summary>
 internal static class Sender
 {
@@ -35,20 +35,20 @@ internal static class Sender
         }
 
         Console.WriteLine("connected");
-        var lastsFor = TimeSpan.FromSeconds(double.Parse(Console.ReadLine()!, CultureInfo.InvariantCulture));
-        Console.WriteLine(Send(peers, tracks, packetsPerSecond, lastsFor));
+        Console.WriteLine(Send(peers, tracks, packetsPerSecond, Task.Run(Console.ReadLine)));
         foreach (var peer in peers) peer.Dispose();
     }
 
     /// <summary>Bursts every few ms, spread over all tracks; what is late is made up for.</summary>
-    private static long Send(Peer[] peers, int tracks, int packetsPerSecond, TimeSpan lastsFor)
+    private static long Send(Peer[] peers, int tracks, int packetsPerSecond, Task stop)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
         using var pause = new ManualResetEvent(initialState: false);
         var (sent, pumped) = (0L, 0);
-        for (TimeSpan elapsed; (elapsed = clock.GetElapsedTime(start)) < lastsFor;)
+        while (!stop.IsCompleted)
         {
+            var elapsed = clock.GetElapsedTime(start);
             for (var due = (long)(elapsed.TotalSeconds * packetsPerSecond); sent < due; sent++)
             {
                 var track = (int)(sent % tracks);

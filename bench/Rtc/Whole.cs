@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime;
 using System.Security.Cryptography;
 using Sightline.Media.Recording;
 using Sightline.Rtc.Srtp;
@@ -21,25 +22,28 @@ internal static class Figures
     /// <summary>In front of it in a journal.</summary>
     private const int RecordBytes = 21;
 
+    private const int MaxWarmups = 15;
+
     private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(1);
 
-    public static async Task<Whole> RecordAsync(int tracks, int packetsPerSecond, TimeSpan measured)
+    /// <param name="folder">New segments go below it. It is not deleted here: file systems find places for new files more
+    /// slowly for a while after many were deleted.</param>
+    public static async Task<Whole> RecordAsync(string folder, int tracks, int packetsPerSecond, TimeSpan measured)
     {
-        var folder = Directory.CreateTempSubdirectory("sightline-bench-").FullName;
         using var sender = Start("send", tracks, packetsPerSecond);
         try
         {
             await using var node = new RecordingNode(OptionsFor(folder), TimeProvider.System);
             var recording = Guid.NewGuid();
-            await ConnectAsync(sender, node, recording, Warmup + measured + Warmup);
-            Wait(Warmup);
+            await ConnectAsync(sender, node, recording);
+            Settle();
             var before = node.Read(recording)!.Bytes;
             var (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
             Wait(measured);
             (cpu, allocated) = (Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
             var packets = (node.Read(recording)!.Bytes - before) / (double)(PacketBytes + RecordBytes);
 
-            var sent = long.Parse((await sender.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+            var sent = await StopAsync(sender);
             // What is still in the socket comes yet.
             Wait(Warmup / 4);
             var kept = node.Read(recording)!.Bytes;
@@ -52,8 +56,24 @@ internal static class Figures
             // Where this side failed, the other does not wait for it.
             sender.StandardInput.Close();
             sender.WaitForExit();
-            Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A node runs for months: measured is what it costs once its code is compiled.</summary>
+    private static void Settle()
+    {
+        var compiled = 0L;
+        for (var i = 0; i < MaxWarmups && compiled != JitInfo.GetCompiledMethodCount(); i++)
+        {
+            compiled = JitInfo.GetCompiledMethodCount();
+            Wait(Warmup);
+        }
+    }
+
+    private static async Task<long> StopAsync(Process sender)
+    {
+        await sender.StandardInput.WriteLineAsync();
+        return long.Parse((await sender.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
     }
 
     /// <summary>A loop that receives, decrypts and writes in runs of 64 KiB as the journal does, and nothing else.</summary>
@@ -133,18 +153,21 @@ internal static class Figures
         {
             await using var node = new RecordingNode(OptionsFor(folder), TimeProvider.System);
             var recording = Guid.NewGuid();
-            await ConnectAsync(sender, node, recording, lastsFor);
+            await ConnectAsync(sender, node, recording);
             Wait(TimeSpan.FromSeconds(Math.Min(30, lastsFor.TotalSeconds / 4)));
             var (start, end) = (HeapMb(), 0.0);
-            var done = sender.StandardOutput.ReadLineAsync();
-            for (var minute = 1; await Task.WhenAny(done, Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System)) != done; minute++)
+            for (var minute = 1; minute <= lastsFor.TotalMinutes; minute++)
+            {
+                Wait(TimeSpan.FromMinutes(1));
                 Console.WriteLine($"minute {minute}: heap {HeapMb():F2} MB, process {Environment.WorkingSet / 1e6:F0} MB");
+            }
 
             end = HeapMb();
+            var sent = await StopAsync(sender);
             Wait(Warmup);
             var packets = node.Read(recording)!.Bytes / (double)(PacketBytes + RecordBytes);
             await node.StopAsync(recording);
-            return (start, end, Math.Max(0, 1 - (packets / long.Parse((await done)!, CultureInfo.InvariantCulture))));
+            return (start, end, Math.Max(0, 1 - (packets / sent)));
         }
         finally
         {
@@ -166,7 +189,7 @@ internal static class Figures
         MaxLegsPerRecording = 128,
     };
 
-    private static async Task ConnectAsync(Process sender, RecordingNode node, Guid recording, TimeSpan lastsFor)
+    private static async Task ConnectAsync(Process sender, RecordingNode node, Guid recording)
     {
         while (await sender.StandardOutput.ReadLineAsync() is { } line && line != "connected")
         {
@@ -174,8 +197,6 @@ internal static class Figures
             var answer = await node.OfferAsync(leg, line.Replace('|', '\n'), CancellationToken.None);
             await sender.StandardInput.WriteLineAsync(answer.Sdp!.Replace("\r\n", "|", StringComparison.Ordinal));
         }
-
-        await sender.StandardInput.WriteLineAsync(lastsFor.TotalSeconds.ToString(CultureInfo.InvariantCulture));
     }
 
     private static Process Start(string role, int number, int packetsPerSecond)

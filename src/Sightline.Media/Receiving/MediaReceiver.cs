@@ -21,8 +21,8 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
     /// <summary>What is written of feedback goes into datagrams of this size.</summary>
     private const int MaxFeedbackBytes = 1_150;
 
-    /// <summary>The longest that a track may have to say: a full NACK, and a request for a key frame.</summary>
-    private const int TrackFeedbackBytes = 12 + (4 * 200) + 20;
+    /// <summary>The longest that a track may have to say: a full NACK, a request for a key frame, and a NACK of what may follow.</summary>
+    private const int TrackFeedbackBytes = 12 + (4 * 200) + 20 + 16;
 
     private readonly PacketPool _pool = new();
     private readonly ArrivalLog _arrivals = new();
@@ -126,10 +126,12 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
             if (source.Repairs is not null) continue;
 
             Drain(source, nowUs);
-            if (!(source.Track.WakeAtUs <= nowUs)) continue;
+            var hasQuestion = source.Track.WakeAtUs <= nowUs;
+            if (!hasQuestion && source.Tail.AtUs > nowUs) continue;
 
             if (writer.Length + TrackFeedbackBytes > _feedback.Length) Send(ref writer, ref bare);
-            source.Track.WriteFeedback(ref writer, _ownSsrc, nowUs);
+            if (hasQuestion) source.Track.WriteFeedback(ref writer, _ownSsrc, nowUs);
+            if (source.Tail.AtUs <= nowUs) AskForNext(source, ref writer, nowUs);
         }
 
         if (_arrivals.WakeAtUs <= nowUs && _sources.Count > 0)
@@ -194,11 +196,28 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
         // Where there was no room to repair it, it came all the same.
         if (arrival.Verdict is Verdict.Fresh or Verdict.Late or Verdict.NoRoom)
         {
-            source.HighestSequence = Math.Max(source.HighestSequence, arrival.Sequence);
+            Advance(source, arrival.Sequence, nowUs);
             listener.Arrived(source, arrival.Packet, arrival.Sequence, nowUs);
         }
 
         Drain(source, nowUs);
+    }
+
+    private void Advance(MediaSource source, long sequence, long nowUs)
+    {
+        if (sequence <= source.HighestSequence) return;
+
+        source.HighestSequence = sequence;
+        if (!source.Section.Settings.Nack) return;
+
+        source.Tail.Advanced(nowUs);
+        WakeBy(source.Tail.AtUs);
+    }
+
+    private void AskForNext(MediaSource source, ref RtcpWriter writer, long nowUs)
+    {
+        writer.Nack(_ownSsrc, source.Ssrc, [(ushort)(source.HighestSequence + 1)]);
+        source.Tail.Asked(nowUs);
     }
 
     /// <summary>The order is made where it is needed; what was put in order here is let go.</summary>
@@ -218,7 +237,10 @@ public sealed class MediaReceiver(IMediaListener listener, uint ownSsrc)
         _wakeAtUs = Math.Min(_nextReportUs, _arrivals.WakeAtUs ?? long.MaxValue);
         foreach (var source in _sources)
         {
-            if (source.Repairs is null) WakeBy(source.Track.WakeAtUs);
+            if (source.Repairs is not null) continue;
+
+            WakeBy(source.Track.WakeAtUs);
+            WakeBy(source.Tail.AtUs);
         }
     }
 

@@ -37,6 +37,8 @@ public sealed class MediaSource
     /// <summary>Unwrapped, of the newest packet.</summary>
     public long HighestSequence { get; internal set; } = long.MinValue;
 
+    internal TailProbe Tail { get; } = new();
+
     /// <summary>Counts the sources of a session as they began.</summary>
     public int Order { get; internal init; }
 

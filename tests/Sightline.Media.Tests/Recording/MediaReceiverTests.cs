@@ -20,6 +20,7 @@ public sealed class MediaReceiverTests
 
     private readonly Listener _listener = new();
     private readonly MediaReceiver _receiver;
+    private long _nowUs;
 
     public MediaReceiverTests()
     {
@@ -102,6 +103,43 @@ public sealed class MediaReceiverTests
     }
 
     [Fact]
+    public void Of_a_stream_that_goes_quiet_the_next_packet_is_asked_for_as_it_may_have_been_lost()
+    {
+        Take(Video, 20, 1, mid: "2");
+        TickUntil(99_000);
+        _listener.Asked.ShouldBeEmpty();
+
+        TickUntil(10_000_000);
+        _listener.Asked.ShouldBe(Enumerable.Repeat((20u, (ushort)2), TailProbe.MaxTimes));
+        _receiver.WakeAtUs.ShouldNotBeNull("reports go on");
+    }
+
+    [Fact]
+    public void What_comes_when_it_is_asked_for_is_followed_by_a_question_for_the_next()
+    {
+        Take(Video, 20, ushort.MaxValue, mid: "2");
+        TickUntil(100_000);
+        Take(Rtx, 40, 1, mid: "2", original: 0, atUs: 120_000);
+        TickUntil(220_000);
+
+        _listener.Arrived.ShouldBe([(20, 2, ushort.MaxValue), (20, 2, 0)]);
+        _listener.Asked.ShouldBe([(20, 0), (20, 1)]);
+    }
+
+    [Fact]
+    public void While_packets_come_and_where_nothing_is_repaired_nothing_is_asked_for()
+    {
+        Take(111, 10, 1);
+        for (var number = 1; number <= 60; number++)
+        {
+            Take(Video, 20, number, mid: "2", atUs: _nowUs);
+            TickUntil(_nowUs + 66_000);
+        }
+
+        _listener.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Damaged_packets_are_counted_and_change_nothing()
     {
         _receiver.HandleRtp([0x80, 1, 2], 0);
@@ -174,8 +212,16 @@ public sealed class MediaReceiverTests
         _receiver.HandleRtp(buffer.AsSpan(0, writer.Finish(payload)), atUs);
     }
 
+    private void TickUntil(long nowUs)
+    {
+        for (; _nowUs < nowUs; _nowUs += 1_000) _receiver.Tick(_nowUs);
+        _receiver.Tick(nowUs);
+    }
+
     private sealed class Listener : IMediaListener
     {
+        public List<(uint Ssrc, ushort Number)> Asked { get; } = [];
+
         public List<(uint Ssrc, int Section, int Number)> Arrived { get; } = [];
 
         public List<int> Layers { get; } = [];
@@ -193,6 +239,12 @@ public sealed class MediaReceiverTests
 
         public void SendRtcp(ReadOnlySpan<byte> compound)
         {
+            RtcpCompound.Parse(compound, out var packets).ShouldBe(RtcpFault.None);
+            foreach (var packet in packets)
+            {
+                if (Nack.Parse(packet, out var nack) != RtcpFault.None) continue;
+                foreach (var number in nack) Asked.Add((nack.MediaSsrc, number));
+            }
         }
     }
 }

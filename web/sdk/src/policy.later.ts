@@ -89,7 +89,8 @@ export const recordingLeg = {
   attemptTimeoutMs: 8_000,
   /** Waits double from first to last, and chance takes away up to a share of each. */
   firstRetryMs: 500,
-  lastRetryMs: 10_000,
+  /** What is not sent meanwhile is missing in the recording. */
+  lastRetryMs: 3_000,
   jitterShare: 0.5,
   /** The server may ask for more patience than that, but not for more than this. */
   maxWaitMs: 30_000,

@@ -143,7 +143,7 @@ describe('the leg of a recording', () => {
       there.advance(waitMs);
       expect(there.leg.phase).toBe('opening');
     }
-    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
+    expect(waits).toEqual([500, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000, 3_000]);
   });
 
   it('is as patient as the server asks, within a limit', () => {

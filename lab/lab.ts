@@ -6,6 +6,7 @@ import {
   conditionsOf,
   coupleOf,
   lossesOf,
+  minutesOf,
   oneOf,
   read,
   refuse,
@@ -15,7 +16,7 @@ import {
   topologyOf,
 } from './options';
 import { recordingFaults } from './record/faults';
-import { recordThrough, recordWithLoss } from './record/run';
+import { recordForLong, recordThrough, recordWithLoss } from './record/run';
 import { recover } from './recover';
 import { setup } from './setup';
 import { tidily } from './tidy';
@@ -108,10 +109,12 @@ async function runTraces(args: string[]): Promise<boolean> {
 }
 
 async function runRecord(args: string[]): Promise<boolean> {
-  const values = read(args, { loss: '', fault: '', runs: '3', seconds: '20', seed: '1' });
-  if ((values.loss === '') === (values.fault === '')) refuse('record takes either --loss or --fault.');
+  const values = read(args, { loss: '', fault: '', minutes: '', runs: '3', seconds: '20', seed: '1' });
+  const kinds = [values.loss, values.fault, values.minutes].filter((value) => value !== '');
+  if (kinds.length !== 1) refuse('record takes one of --loss, --fault and --minutes.');
+  const minutes = values.minutes === '' ? null : minutesOf(values.minutes);
   const fault = values.fault === '' ? null : oneOf(recordingFaults, values.fault, '--fault');
-  const losses = fault ? [] : lossesOf(values.loss);
+  const losses = fault || minutes ? [] : lossesOf(values.loss);
   const runs = runsOf(values.runs);
   const seconds = secondsOf(values.seconds);
   const seed = seedOf(values.seed);
@@ -120,6 +123,11 @@ async function runRecord(args: string[]): Promise<boolean> {
     if (fault) {
       const outcome = await recordThrough(network, fault, seconds);
       console.log(JSON.stringify({ fault: values.fault, ...outcome }));
+      return outcome.ok;
+    }
+    if (minutes) {
+      const outcome = await recordForLong(network, minutes);
+      console.log(JSON.stringify({ minutes, ...outcome }));
       return outcome.ok;
     }
     const loss = await recordWithLoss(network, { losses, runs, seconds });

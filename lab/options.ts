@@ -5,6 +5,7 @@ import { type Topology, topologies } from './topologies';
 
 const maxRuns = 1000;
 const maxSeconds = 3600;
+const maxMinutes = 40;
 
 const couples: Readonly<Record<string, Couple>> = {
   'chromium-chromium': ['chromium', 'chromium'],
@@ -48,6 +49,14 @@ export function secondsOf(text: string): number {
   if (!Number.isInteger(seconds) || seconds < 5 || seconds > maxSeconds)
     refuse(`--seconds takes a number from 5 to ${maxSeconds}.`);
   return seconds;
+}
+
+/** What is read from the file has to find room in memory. */
+export function minutesOf(text: string): number {
+  const minutes = Number(text);
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > maxMinutes)
+    refuse(`--minutes takes a number from 1 to ${maxMinutes}.`);
+  return minutes;
 }
 
 /** `0,2,5`: percent of the packets. */

@@ -18,6 +18,8 @@ export interface Verdict {
   unreadable: number;
   /** How much later the sound comes than the picture, the median over all tones; `null` without tones. */
   avOffsetMs: number | null;
+  /** The same of each minute; of them, the one that is farthest from 0. */
+  worstMinuteMs: number | null;
   /** The tone that is farthest from 0. */
   worstAvOffsetMs: number | null;
   tones: number;
@@ -37,6 +39,7 @@ export interface Hole extends Span {
 const shortestHoleMs = 200;
 /** A tone a second: the right one is nearer than any other. */
 const nearMs = 400;
+const tonesPerMinute = 60;
 /** Pictures around a tone that say how late pictures are there. */
 const aroundMs = 1_000;
 
@@ -56,13 +59,17 @@ export function judge(film: Film, log: SourceLog): Verdict {
     return heard.length === 0 ? [] : [heard.reduce((a, b) => (Math.abs(a) <= Math.abs(b) ? a : b))];
   });
   const avOffsetMs = median(offsets);
+  const minutes = Array.from({ length: Math.ceil(offsets.length / tonesPerMinute) }, (_, minute) =>
+    median(offsets.slice(minute * tonesPerMinute, (minute + 1) * tonesPerMinute)),
+  );
   const endMs = log.frames.at(-1)?.atMs ?? 0;
   return {
     framesInFile: seen.length,
     distinctFrames: new Set(seen.map(({ number }) => number)).size,
     unreadable: film.pictures.length - seen.length,
     avOffsetMs,
-    worstAvOffsetMs: offsets.length === 0 ? null : offsets.reduce((a, b) => (Math.abs(a) > Math.abs(b) ? a : b)),
+    worstMinuteMs: farthest(minutes.filter((minute) => minute !== null)),
+    worstAvOffsetMs: farthest(offsets),
     tones: offsets.length,
     holes: [...pictureHoles(seen, endMs), ...soundHoles(film, delayMs + (avOffsetMs ?? 0), endMs)],
     strayMs: delays.length === 0 ? 0 : Math.max(...smooth(delays)) - Math.min(...smooth(delays)),
@@ -92,6 +99,11 @@ function soundHoles({ silences, soundMs }: Film, delayMs: number, endMs: number)
 /** The median of each few neighbours: one late frame is no stray clock. */
 function smooth(values: readonly number[]): number[] {
   return values.map((_, index) => median(values.slice(Math.max(0, index - 4), index + 5)) ?? 0);
+}
+
+/** From 0; `null` where there is none. */
+function farthest(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((a, b) => (Math.abs(a) > Math.abs(b) ? a : b));
 }
 
 export function median(values: readonly number[]): number | null {

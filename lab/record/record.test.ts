@@ -86,6 +86,7 @@ describe('a file', () => {
     const verdict = judge(film, log);
     expect(verdict).toMatchObject({ framesInFile: 84, distinctFrames: 84, unreadable: 0, tones: seconds });
     expect(Math.abs((verdict.avOffsetMs ?? 0) - (offsetMs - kind.earlierMs))).toBeLessThan(2);
+    expect(verdict.worstMinuteMs).toBe(verdict.avOffsetMs);
     expect(verdict.strayMs).toBeLessThan(3);
     const [picture, silence, ...more] = verdict.holes;
     expect(more).toEqual([]);

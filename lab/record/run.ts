@@ -1,5 +1,6 @@
 /** Whether a recording has everything that was sent, over lines that lose packets and through what befalls a server. */
 
+import { readFileSync } from 'node:fs';
 import { seesAndHears } from '../../tests/Browser/driver/media';
 import type { Person } from '../../tests/Browser/driver/person';
 import { type Network, publicAddresses } from '../network';
@@ -18,6 +19,8 @@ const wantedShare = (lossPct: number) => (lossPct <= 5 ? 1 : 0.999);
 const maxAvOffsetMs = 40;
 /** Until then, the app has noticed that what it sends arrives no more. */
 const noticeMs = 5_000;
+/** A server that has just begun still grows; one that keeps what it records would by megabytes a minute. */
+const mayGrowMb = 100;
 /** How far a gap that the recording names may lie from what is missing. */
 const nearMs = 500;
 
@@ -84,6 +87,50 @@ function add(outcome: LossOutcome, { framesSent, verdict }: Take): void {
   if (avOffsetMs !== null) outcome.av_offset_ms = Math.round(Math.abs(offset) > Math.abs(worst) ? offset : worst);
   const inSync = avOffsetMs !== null && Math.abs(avOffsetMs) < maxAvOffsetMs;
   if (inSync && framesInFile >= framesSent * wantedShare(outcome.loss_pct)) outcome.ok++;
+}
+
+export interface LongOutcome {
+  frames_sent: number;
+  frames_in_file: number;
+  gap_ms: number;
+  /** Of the minute in which it is farthest from 0. */
+  av_offset_ms: number | null;
+  /** What the server has in memory after its first minute, and at the end. */
+  rss_mb: readonly [first: number, last: number];
+  ok: boolean;
+}
+
+/** Whether all of that holds for long, and the server does not grow. */
+export async function recordForLong(network: Network, minutes: number): Promise<LongOutcome> {
+  return onTheRecord(network, {}, async ({ ada, ben, server }) => {
+    await network.setAll({ delayMs });
+    let firstMb = 0;
+    let lastMb = 0;
+    const take = await takeOf(ada, ben, async () => {
+      for (let minute = 1; minute <= minutes; minute++) {
+        await pause(60_000);
+        lastMb = residentMb(server.processId);
+        firstMb ||= lastMb;
+        console.error(`minute ${minute}: the server has ${lastMb} MB`);
+      }
+    });
+    console.error(`${words(take)}; ${take.recording.gaps.length} gaps named`);
+    const { framesInFile, worstMinuteMs, holes } = take.verdict;
+    const inSync = worstMinuteMs !== null && Math.abs(worstMinuteMs) < maxAvOffsetMs;
+    return {
+      frames_sent: take.framesSent,
+      frames_in_file: framesInFile,
+      gap_ms: Math.round(holes.reduce((sum, hole) => sum + hole.toMs - hole.fromMs, 0)),
+      av_offset_ms: worstMinuteMs && Math.round(worstMinuteMs),
+      rss_mb: [firstMb, lastMb],
+      ok: inSync && framesInFile >= take.framesSent && take.files === 1 && lastMb - firstMb < mayGrowMb,
+    };
+  });
+}
+
+function residentMb(processId: number): number {
+  const told = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'));
+  return Math.round(Number(told?.[1]) / 1024);
 }
 
 export async function recordThrough(network: Network, fault: RecordingFault, seconds: number): Promise<FaultOutcome> {

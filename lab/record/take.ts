@@ -1,6 +1,6 @@
 /** One recorded call: two people call each other in the real app, one presses the button, something may happen, and it is stopped. */
 
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
@@ -11,6 +11,7 @@ import {
   finishedRecording,
   newestRecording,
   type Recording,
+  type RecordingFile,
   startRecording,
   stopRecording,
 } from '../../tests/Browser/driver/recordings';
@@ -26,6 +27,7 @@ const legLimitMs = 30_000;
 /** Nothing new has been sent for so long: all has. */
 const stillMs = 1_000;
 const pollMs = 100;
+const partBytes = 4 * 2 ** 20;
 
 export interface Take {
   recording: Recording;
@@ -57,13 +59,21 @@ export async function takeOf(ada: Person, ben: Person, during: () => Promise<voi
   const files = filesOf(recording, ada.name);
   const [file] = files;
   if (!file) throw new Error(`There is no file of ${ada.name}.`);
-  const { status, bytes } = await download(ada.page, id, file.name);
-  if (status !== 200) throw new Error(`The server answered ${status} for a file.`);
   const path = join(tmpdir(), `${id}-${file.name}`);
-  await writeFile(path, bytes);
+  await fetchFile(ada.page, id, file, path);
   await probe(path);
   const verdict = judge(await readFilm(path), log);
   return { recording, log, verdict, framesSent: await framesSent(ada.page), files: files.length };
+}
+
+/** In parts, as a player asks for it: what a page hands over at once is limited. */
+async function fetchFile(page: Page, id: string, { name, bytes }: RecordingFile, path: string): Promise<void> {
+  await writeFile(path, '');
+  for (let from = 0; from < bytes; from += partBytes) {
+    const part = await download(page, id, name, { from, to: Math.min(from + partBytes, bytes) - 1 });
+    if (part.status !== 206) throw new Error(`The server answered ${part.status} for a part of a file.`);
+    await appendFile(path, part.bytes);
+  }
 }
 
 /** Waits until the recording's connection sends pictures. */

@@ -69,13 +69,23 @@ export function filesOf(recording: Recording, displayName: string): RecordingFil
 }
 
 /** What the person in whose page this is asked gets of a file, and of each request with which status. */
-export async function download(page: Page, id: string, name: string): Promise<{ status: number; bytes: Buffer }> {
-  const { status, text } = await page.evaluate(async (path) => {
-    const response = await fetch(path);
-    let text = '';
-    for (const byte of new Uint8Array(await response.arrayBuffer())) text += String.fromCharCode(byte);
-    return { status: response.status, text: btoa(text) };
-  }, `/recordings/${id}/files/${name}`);
+export async function download(
+  page: Page,
+  id: string,
+  name: string,
+  range: { from: number; to: number } | null = null,
+): Promise<{ status: number; bytes: Buffer }> {
+  const headers = range ? { range: `bytes=${range.from}-${range.to}` } : {};
+  const { status, text } = await page.evaluate(
+    async (path, headers) => {
+      const response = await fetch(path, { headers });
+      let text = '';
+      for (const byte of new Uint8Array(await response.arrayBuffer())) text += String.fromCharCode(byte);
+      return { status: response.status, text: btoa(text) };
+    },
+    `/recordings/${id}/files/${name}`,
+    headers,
+  );
   return { status, bytes: Buffer.from(text, 'base64') };
 }
 

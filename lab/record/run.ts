@@ -114,7 +114,7 @@ export async function recordForLong(network: Network, minutes: number): Promise<
         console.error(`minute ${minute}: the server has ${lastMb} MB`);
       }
     });
-    console.error(`${words(take)}; ${take.recording.gaps.length} gaps named`);
+    console.error(`${words(take)}; gaps named: ${JSON.stringify(take.recording.gaps)}`);
     const { framesInFile, worstMinuteMs, holes } = take.verdict;
     const inSync = worstMinuteMs !== null && Math.abs(worstMinuteMs) < maxAvOffsetMs;
     return {

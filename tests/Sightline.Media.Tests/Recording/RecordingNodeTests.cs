@@ -37,7 +37,8 @@ public sealed class RecordingNodeTests : IAsyncDisposable
         var sent = peer.Send(TestPeer.Vp8, 20, 1, 60, mid: "1", isLost: number => number is 7 or 8 or 30);
         await RecordingScene.UntilAsync(() => _scene.Packets(TrackKind.Camera).Count == 60);
 
-        peer.Asked.Distinct().Order().ToArray().ShouldBe([7, 8, 30]);
+        // Behind the last one, the next is asked for in case there is one.
+        peer.Asked.Where(number => number <= 60).Distinct().Order().ToArray().ShouldBe([7, 8, 30]);
         // A retransmission has the header extension that it was sent with, which here is that of the packet.
         _scene.Packets(TrackKind.Camera).OrderBy(packet => packet[3]).ShouldBe(sent);
     }

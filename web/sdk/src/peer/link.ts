@@ -105,10 +105,6 @@ export class PeerLink {
     return this.#options.who.peer;
   }
 
-  get personId(): PersonId {
-    return this.#options.who.personId;
-  }
-
   get remote(): RemotePeer {
     return this.#remote.view;
   }
@@ -347,19 +343,19 @@ export class PeerLink {
     this.#look = extras.meter(connection, this.#runtime, this.#negotiation.connection, {
       pictureExpected: () => this.#remote.sendsPicture,
       measured: (stats, quality) => this.#remote.update(this.#status === 'connected' ? { stats, quality } : { stats }),
-      looked: (heard, media) => this.#looked(heard, media),
+      looked: this.#looked,
     });
   }
 
   /** Media that stops although nobody has said that it would is the first sign of a connection that is gone. */
-  #looked(heard: boolean, media: boolean): void {
+  readonly #looked = (heard: boolean, media: boolean, agoMs: number): void => {
     const nowMs = this.#runtime.now();
-    if (media) this.#flowedAtMs = nowMs;
     if (heard) {
-      this.#heardAtMs = nowMs;
-      this.#recover({ type: 'received', media });
+      this.#heardAtMs = nowMs - agoMs;
+      if (media) this.#flowedAtMs = this.#heardAtMs;
+      this.#recover({ type: 'received', media, agoMs });
     } else if (this.#flowing && nowMs - this.#heardAtMs >= recoveryPolicy.soundGapMs) this.#falters();
-  }
+  };
 
   /** Whether media arrived to the end. */
   get #flowing(): boolean {

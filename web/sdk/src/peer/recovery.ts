@@ -14,8 +14,8 @@ export type RecoveryInput =
    * another network, or has slept. `flowing`: media arrived a moment ago; without, less is to be expected.
    */
   | { readonly type: 'doubt'; readonly moved: boolean; readonly flowing: boolean }
-  /** Something has arrived since the last time; `media`: sound or pictures. */
-  | { readonly type: 'received'; readonly media: boolean }
+  /** Something has arrived since the last time, the last of it so long ago; `media`: sound or pictures. */
+  | { readonly type: 'received'; readonly media: boolean; readonly agoMs: number }
   /** The peer has begun a restart of its own; `fresh`: with a new connection. */
   | { readonly type: 'peer_restarted'; readonly fresh: boolean }
   /** The peer has answered a restart, so it is well. */
@@ -113,7 +113,7 @@ export function recover(before: Recovery, input: RecoveryInput, nowMs: number, c
     case 'doubt':
       return doubt(state, input, nowMs);
     case 'received':
-      return received({ ...state, heardAtMs: nowMs }, input.media, nowMs);
+      return received({ ...state, heardAtMs: nowMs - input.agoMs }, input.media, nowMs);
     case 'peer_restarted':
       // One new connection is tried for both.
       return peerRestarted(input.fresh ? { ...state, lastTransport: 'connecting', renewed: true } : state, nowMs);
@@ -158,7 +158,10 @@ function received(state: Recovery, media: boolean, nowMs: number): Step {
   if (state.phase === 'connected') {
     // What arrives first may have been under way before.
     const watched = media && state.restartAtMs !== null && nowMs < state.watchedUntilMs;
-    return [{ ...state, restartAtMs: watched ? silentAtMs(state, true, nowMs) : null }, []];
+    return [
+      { ...state, restartAtMs: watched ? silentAtMs(state, true, state.heardAtMs + policy.soundGapMs) : null },
+      [],
+    ];
   }
   // The browser may never have noticed that the connection was silent.
   if (state.phase !== 'recovering') return [state, []];
@@ -272,7 +275,9 @@ function renewHastily(state: Recovery, dueAtMs: number, nowMs: number): Step {
   const patient = { ...state, hasty: false };
   if (nowMs - dueAtMs >= policy.lateMs) return due(patient, nowMs);
   const [next, outputs] = renew(patient, nowMs);
-  return [{ ...next, renewed: false, restartAtMs: nowMs + attemptTimeout(state, policy.maxAttempts) }, outputs];
+  const restartAtMs = nowMs + attemptTimeout(state, policy.maxAttempts);
+  // It is an attempt as well, and its own answer is no reason for another.
+  return [{ ...next, attempts: state.attempts + 1, renewed: false, restartAtMs }, outputs];
 }
 
 /** What is left of the grace of `disconnected`, where it is known since when nothing has been heard. */

@@ -37,6 +37,7 @@ export class ReconnectingSocket {
   readonly #setRetry: (atMs: number | null) => void;
   readonly #setHeartbeat: (atMs: number | null) => void;
   readonly #setDeadline: (atMs: number | null) => void;
+  readonly #setStandIn: (atMs: number | null) => void;
   /** What belongs to the present connection. */
   #connection: Scope | null = null;
   #socket: WebSocket | null = null;
@@ -48,6 +49,8 @@ export class ReconnectingSocket {
   #startedAtMs = 0;
   #urgent = false;
   #yields = false;
+  /** The connection before, which goes on until another is open: it may only be slow. */
+  #former: Scope | null = null;
 
   constructor(
     scope: Scope,
@@ -63,6 +66,7 @@ export class ReconnectingSocket {
     this.#setRetry = scope.alarm(() => this.#connect());
     this.#setHeartbeat = scope.alarm(() => this.ping());
     this.#setDeadline = scope.alarm(() => this.#drop('network'));
+    this.#setStandIn = scope.alarm(() => this.#connect());
     this.#connect();
   }
 
@@ -84,12 +88,20 @@ export class ReconnectingSocket {
     if (this.send({ type: 'ping', id: String(this.#pings) })) this.#setDeadline(this.#runtime.now() + timeoutMs);
   }
 
-  /** The network has changed: find out at once whether this connection still works, or open one now. */
+  /**
+   * The network has changed: find out at once whether this connection still works, or open one now. `urgent`: where the
+   * answer takes a moment, open another one beside it.
+   */
   check(urgent = false): void {
     if (this.#waiting) {
       this.#retries = 0;
       this.#connect();
-    } else this.ping(urgent ? policy.urgentCheckTimeoutMs : policy.checkTimeoutMs);
+      return;
+    }
+    this.ping(policy.checkTimeoutMs);
+    if (urgent && this.#socket !== null && !this.#opening) {
+      this.#setStandIn(this.#runtime.now() + policy.urgentCheckTimeoutMs);
+    }
   }
 
   /** The device has another address, perhaps: open a new connection now, whatever becomes of this one. */
@@ -125,6 +137,7 @@ export class ReconnectingSocket {
     this.#waiting = this.#yields;
     if (this.#yields) return;
     const connection = this.#scope.child();
+    this.#former = this.#connection;
     this.#connection = connection;
     this.#opening = true;
     this.#startedAtMs = this.#runtime.now();
@@ -145,8 +158,10 @@ export class ReconnectingSocket {
 
   #open(connection: Scope, url: string): void {
     const socket = connection.socket(url);
-    this.#socket = socket;
     connection.listen(socket, 'open', () => {
+      this.#former?.dispose();
+      this.#former = null;
+      this.#socket = socket;
       this.#opening = false;
       this.#setDeadline(null);
       this.#setHeartbeat(this.#runtime.now() + policy.heartbeatIntervalMs);
@@ -161,12 +176,22 @@ export class ReconnectingSocket {
     this.#ticketRefusals = 0;
     const message = parse(data);
     // Something else may still come in where nothing gets out any more.
-    if (message?.type === 'pong') this.#setDeadline(null);
+    if (message?.type === 'pong') this.#proven();
     this.#setHeartbeat(this.#runtime.now() + policy.heartbeatIntervalMs);
     this.#events.alive?.();
     if (message === null || message.type === 'pong') return;
     if (message.type === 'ping') this.send({ type: 'pong', id: message.id });
     else this.#events.message(message);
+  }
+
+  #proven(): void {
+    this.#setDeadline(null);
+    this.#setStandIn(null);
+    if (this.#former === null) return;
+    this.#connection?.dispose();
+    this.#connection = this.#former;
+    this.#former = null;
+    this.#opening = false;
   }
 
   #closed(code: number): void {
@@ -202,11 +227,14 @@ export class ReconnectingSocket {
   }
 
   #close(): void {
+    this.#former?.dispose();
+    this.#former = null;
     this.#connection?.dispose();
     this.#connection = null;
     this.#opening = false;
     this.#socket = null;
     this.#setDeadline(null);
+    this.#setStandIn(null);
     this.#setHeartbeat(null);
   }
 }

@@ -10,8 +10,11 @@ export interface MeterEvents {
   /** Whether the other side sends its camera's picture, as far as it says. */
   pictureExpected(): boolean;
   measured(sample: StatsSample, quality: Quality | null): void;
-  /** After each look: whether anything has arrived since the look before, and whether it was sound or pictures. */
-  looked(heard: boolean, media: boolean): void;
+  /**
+   * After each look: whether anything has arrived since the look before, whether it was sound or pictures, and how long ago
+   * the last of those came, where the browser says.
+   */
+  looked(heard: boolean, media: boolean, agoMs: number): void;
 }
 
 /** Measures one connection once a second. Yields what looks out of turn whether anything arrives. */
@@ -49,7 +52,7 @@ export function meter(
       state = nextQuality(state, full);
       measured(full, state.quality);
     }
-    looked(heard, media);
+    looked(heard, media, media ? counters.quietMs : 0);
   };
   scope.interval(() => void look(true), policy.intervalMs);
   return () => look(false);

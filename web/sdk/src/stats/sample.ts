@@ -23,6 +23,8 @@ export interface Counters {
    * other paths do not, nor the other side's checks, which may come in where nothing gets out.
    */
   readonly heard: number;
+  /** No difference: how long ago the last packet of sound or pictures came; 0 where the browser does not say. */
+  readonly quietMs: number;
 }
 
 /** Pure: a sample from the reports of now and the counters of the moment before; `null` where the browser did not say. */
@@ -62,6 +64,7 @@ export function readSample(
       // The other side may use another pair than this one.
       sum(pairs, 'bytesReceived') +
       sum(pair === undefined ? pairs : [pair], 'responsesReceived'),
+    quietMs: quiet(inbound),
   };
   const seconds = before === null ? 0 : (atMs - before.atMs) / 1000;
   const rate = (name: 'bytesSent' | 'bytesReceived' | 'pictureBytes') =>
@@ -109,6 +112,11 @@ export function frozen(before: Counters, now: Counters): number {
 function isFresh(outbound: readonly Report[]): (report: Report) => boolean {
   const nowMs = largest(outbound, 'timestamp');
   return (report) => nowMs === null || nowMs - (numberOf(report, 'timestamp') ?? nowMs) <= policy.reportMaxAgeMs;
+}
+
+function quiet(inbound: readonly Report[]): number {
+  const arrivedAtMs = largest(inbound, 'lastPacketReceivedTimestamp');
+  return arrivedAtMs === null ? 0 : Math.max(0, (largest(inbound, 'timestamp') ?? 0) - arrivedAtMs);
 }
 
 function waited(before: Counters, now: Counters): number | null {

@@ -167,13 +167,45 @@ describe('a socket that nothing can do without', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('proves itself fast when it is asked to, or is opened again at once', async () => {
+  it('proves itself fast when it is asked to, or another one takes its place as soon as that is open', async () => {
     const { clock, socket, sockets, newest } = open();
     await clock.advance(1_000);
-    socket.urgent = true;
+    const before = newest();
+    before.stuck = true;
+    socket.check(true);
+    await clock.advance(policy.urgentCheckTimeoutMs + 1);
+    expect([before.readyState, sockets.length]).toEqual([1, 2]);
+    await clock.advance(20);
+    expect([before.readyState, newest().readyState]).toEqual([3, 1]);
+    socket.send({ type: 'ack' });
+    expect(newest().sent).toEqual([{ type: 'ack' }]);
+  });
+
+  it('stays when it answers before another one is open', async () => {
+    const { clock, socket, sockets, newest } = open();
+    await clock.advance(1_000);
+    const before = newest();
+    socket.check(true);
+    await clock.advance(policy.urgentCheckTimeoutMs + 1);
+    expect(sockets).toHaveLength(2);
+    newest().stuck = true;
+    before.say({ type: 'pong' });
+    await clock.advance(policy.openTimeoutMs);
+    expect([before.readyState, newest().readyState, sockets.length]).toEqual([1, 3, 2]);
+    expect(socket.send({ type: 'ack' })).toBe(true);
+  });
+
+  it('opens no third one, however often it is asked to prove itself', async () => {
+    const { clock, socket, sockets, newest } = open();
+    await clock.advance(1_000);
     newest().stuck = true;
     socket.check(true);
     await clock.advance(policy.urgentCheckTimeoutMs + 1);
+    newest().stuck = true;
+    for (let i = 0; i < 3; i += 1) {
+      socket.check(true);
+      await clock.advance(policy.urgentCheckTimeoutMs + 1);
+    }
     expect(sockets).toHaveLength(2);
   });
 

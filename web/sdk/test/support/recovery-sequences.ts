@@ -5,8 +5,8 @@ export const down: RecoveryInput = { type: 'reachable', reachable: false };
 export const silent: RecoveryInput = { type: 'doubt', moved: false, flowing: true };
 export const idle: RecoveryInput = { type: 'doubt', moved: false, flowing: false };
 export const moved: RecoveryInput = { type: 'doubt', moved: true, flowing: true };
-export const media: RecoveryInput = { type: 'received', media: true };
-export const answer: RecoveryInput = { type: 'received', media: false };
+export const media: RecoveryInput = { type: 'received', media: true, agoMs: 0 };
+export const answer: RecoveryInput = { type: 'received', media: false, agoMs: 0 };
 export const peerRestarts: RecoveryInput = { type: 'peer_restarted', fresh: false };
 export const answers: RecoveryInput = { type: 'answered' };
 export const refresh: RecoveryInput = { type: 'refresh' };
@@ -100,7 +100,7 @@ export const sequences: readonly Sequence[] = [
     name: 'silence where media flowed',
     events: [[0, media, silent]],
     untilMs: 1_000,
-    story: ['600 reconnecting', '600 restart 1'],
+    story: ['400 reconnecting', '400 restart 1'],
   },
   {
     name: 'silence of which the browser never says anything, and packets again',
@@ -108,26 +108,27 @@ export const sequences: readonly Sequence[] = [
       [0, silent],
       [1_500, media],
     ],
-    story: ['600 reconnecting', '600 restart 1', '1500 connected'],
+    story: ['400 reconnecting', '400 restart 1', '1500 connected'],
   },
   {
-    name: 'silence behind which the peer is well: a new connection soon, and restarts of that',
+    name: 'silence behind which the peer is well: one new connection soon, and restarts of that',
     events: [
       [0, silent],
       [800, answers],
+      [1_400, answers],
     ],
     untilMs: 6_000,
-    story: ['600 reconnecting', '600 restart 1', '1200 renew', '5200 restart 2'],
+    story: ['400 reconnecting', '400 restart 1', '1050 renew', '5050 restart 3 relay'],
   },
   {
     name: 'silence that ends once the peer has answered',
     events: [
       [0, silent],
       [800, answers],
-      [1_100, media, media],
+      [1_000, media, media],
     ],
     untilMs: 6_000,
-    story: ['600 reconnecting', '600 restart 1', '1100 connected'],
+    story: ['400 reconnecting', '400 restart 1', '1000 connected'],
   },
   {
     name: 'a second silence behind which the peer is well: it may be slow, and keeps its connection',
@@ -135,10 +136,10 @@ export const sequences: readonly Sequence[] = [
       [0, silent],
       [700, media, media],
       [10_000, silent],
-      [11_400, answers],
+      [11_000, answers],
     ],
     untilMs: 12_000,
-    story: ['600 reconnecting', '600 restart 1', '700 connected', '11200 reconnecting', '11200 restart 1'],
+    story: ['400 reconnecting', '400 restart 1', '700 connected', '10800 reconnecting', '10800 restart 1'],
   },
   {
     name: 'a failure of which the browser knows: an answer changes nothing',
@@ -157,10 +158,10 @@ export const sequences: readonly Sequence[] = [
     ]),
     untilMs: 50_000,
     story: [
-      ...['600 reconnecting', '600 restart 1', '2600 restart 2', '6000 connected'],
-      ...['11200 reconnecting', '11200 restart 1', '13200 restart 2', '16000 connected'],
-      ...['22400 reconnecting', '22400 restart 1', '24400 restart 2', '26000 connected'],
-      ...['34800 reconnecting', '34800 restart 1', '36000 connected'],
+      ...['400 reconnecting', '400 restart 1', '2400 restart 2', '6000 connected'],
+      ...['10800 reconnecting', '10800 restart 1', '12800 restart 2', '16000 connected'],
+      ...['21600 reconnecting', '21600 restart 1', '23600 restart 2', '26000 connected'],
+      ...['33200 reconnecting', '33200 restart 1', '35200 restart 2', '36000 connected'],
       ...['45000 reconnecting', '45000 restart 1', '46000 connected'],
     ],
   },
@@ -172,7 +173,7 @@ export const sequences: readonly Sequence[] = [
       [61_000, silent],
     ],
     untilMs: 62_000,
-    story: ['600 reconnecting', '600 restart 1', '1000 connected', '61600 reconnecting', '61600 restart 1'],
+    story: ['400 reconnecting', '400 restart 1', '1000 connected', '61400 reconnecting', '61400 restart 1'],
   },
   {
     name: 'a doubt for which there is no reason: media goes on',
@@ -186,7 +187,16 @@ export const sequences: readonly Sequence[] = [
       [200, media],
     ],
     untilMs: 1_000,
-    story: ['800 reconnecting', '800 restart 1'],
+    story: ['1000 reconnecting', '1000 restart 1'],
+  },
+  {
+    name: 'a doubt where what arrived last came half a second ago',
+    events: [
+      [0, silent],
+      [100, { type: 'received', media: true, agoMs: 500 }],
+    ],
+    untilMs: 1_000,
+    story: ['400 reconnecting', '400 restart 1'],
   },
   {
     name: 'a doubt where no media flows, and an answer comes',
@@ -206,7 +216,7 @@ export const sequences: readonly Sequence[] = [
     name: 'a move to another network on which nothing arrives',
     events: [[0, moved]],
     untilMs: 1_000,
-    story: ['600 reconnecting', '600 restart 1'],
+    story: ['400 reconnecting', '400 restart 1'],
   },
   {
     name: 'a move while the browser gives a disconnection its grace',
@@ -258,7 +268,7 @@ export const sequences: readonly Sequence[] = [
       [25_800, says('connected')],
       [26_000, media],
     ],
-    story: ['600 reconnecting', '600 restart 1', '25300 restart 1', '25800 connected'],
+    story: ['400 reconnecting', '400 restart 1', '25300 restart 1', '25800 connected'],
   },
   {
     name: 'the same at the side that follows, whose peer is there at once',
@@ -271,7 +281,7 @@ export const sequences: readonly Sequence[] = [
       [25_800, says('connected')],
       [26_000, media],
     ],
-    story: ['600 reconnecting', '25800 connected'],
+    story: ['400 reconnecting', '25800 connected'],
   },
   {
     name: 'a connection that the browser calls restored, and over which nothing is heard',

@@ -27,7 +27,7 @@ async function outage(world: World, who: string, ms: number): Promise<void> {
 
 describe('an outage', () => {
   for (const who of ['ada', 'grace']) {
-    it.each([2_000, 8_000, 25_000])(`of %i ms of ${who}, and both talk again within two seconds`, async (ms) => {
+    it.each([2_000, 8_000, 25_000])(`of %i ms of ${who}, and both talk again within three seconds`, async (ms) => {
       const world = new World();
       const { outgoing, incoming } = await world.talk();
       await world.clock.advance(5_000);
@@ -35,7 +35,8 @@ describe('an outage', () => {
       for (const call of [outgoing, incoming]) expect(call.snapshot.state).toBe('RECONNECTING');
       const usableMs = world.clock.nowMs;
       for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
-      expect(world.clock.nowMs - usableMs).toBeLessThan(2_000);
+      // An attempt of the outage never opens here, where a browser would say its first words again: it is waited for.
+      expect(world.clock.nowMs - usableMs).toBeLessThan(policy.urgentRetryMs + 1_000);
       // The longest that an attempt is waited for that began in the outage.
       const limitMs = 2 * policy.urgentRetryMs + 500;
       await world.clock.until(() => outgoing.snapshot.signallingUp && incoming.snapshot.signallingUp, limitMs);

@@ -45,8 +45,10 @@ internal sealed class ChunkQueue(int chunkBytes, int maxChunks)
         {
             if (_made == maxChunks)
                 return false;
+            // The second comes with the first: sooner or later a record arrives while the first is being written.
             chunk = new Chunk(chunkBytes);
-            _made++;
+            if (_made == 0) _free.Push(new Chunk(chunkBytes));
+            _made = Math.Max(2, _made + 1);
         }
 
         (chunk.Segment, chunk.Since, chunk.Length, chunk.Written, chunk.EndsSegment) = (segment, now, 0, 0, false);

@@ -1,6 +1,7 @@
 /** Whether a recording has everything that was sent, over lines that lose packets and through what befalls a server. */
 
 import { readFileSync } from 'node:fs';
+import type { Page } from 'puppeteer-core';
 import { seesAndHears } from '../../tests/Browser/driver/media';
 import type { Person } from '../../tests/Browser/driver/person';
 import { type Network, publicAddresses } from '../network';
@@ -165,10 +166,21 @@ async function faultRun(stage: Stage, fault: RecordingFault, seconds: number): P
     return outcomeOf(take, fault, { struckAtMs, usableAtMs, survived });
   } catch (error) {
     console.error(`FAILED: ${error instanceof Error ? error.message : error}`);
+    for (const { name, page } of [ada, ben]) console.error(`${name}'s page: ${await stateOf(page)}`);
     await giveUp([ada, ben]);
     const unknown = { frames_sent: null, frames_in_file: null, lost_ms: null };
     return { ...unknown, call_survived: survived, files: 0, gaps_named: false, ok: false };
   }
+}
+
+/** What a page says of its call and its part of the recording. */
+function stateOf(page: Page): Promise<string> {
+  return page
+    .evaluate(() => {
+      const leg = document.querySelector<HTMLElement>('[data-recording]')?.dataset.recording ?? 'no recording';
+      return `${leg}; ${document.body.innerText.replaceAll(/\s+/g, ' ').slice(0, 300)}`;
+    })
+    .catch((error) => String(error));
 }
 
 interface Times {

@@ -86,6 +86,10 @@ internal static class AccountEndpoints
         return Describe(account, antiforgery, context);
     }
 
-    private static Me Describe(Account account, IAntiforgery antiforgery, HttpContext context) =>
-        new(account.Id, account.Email!, account.DisplayName, antiforgery.GetAndStoreTokens(context).RequestToken!);
+    private static Me Describe(Account account, IAntiforgery antiforgery, HttpContext context) => new(
+        account.Id,
+        account.Email!,
+        account.DisplayName,
+        context.RequestServices.GetRequiredService<Operators>().Names(account.Email!),
+        antiforgery.GetAndStoreTokens(context).RequestToken!);
 }

@@ -38,6 +38,7 @@ public static class AccountsSetup
 
         AddSessions(services, builder.Environment);
         AddAttemptsLimit(builder);
+        Operators.Add(builder);
 
         services.AddScoped<Passwords>();
         services.AddScoped<BearerTokens>();

@@ -7,7 +7,7 @@ namespace Sightline.Server.Accounts;
 
 /// <summary>Makes accounts and checks passwords. Either gives an account, or the problem to answer with.</summary>
 internal sealed class Passwords(
-    UserManager<Account> accounts, SignInManager<Account> signIn, IPasswordHasher<Account> hasher, TimeProvider clock)
+    UserManager<Account> accounts, SignInManager<Account> signIn, IPasswordHasher<Account> hasher, Operators operators, TimeProvider clock)
 {
     private static readonly Account Nobody = new() { DisplayName = "" };
     private static string? _nobodysHash;
@@ -21,8 +21,8 @@ internal sealed class Passwords(
             .Check("email", LooksLikeEmail(email), "is not an e-mail address")
             .CheckText("display_name", displayName, minChars: 1, Account.MaxDisplayNameChars)
             .CheckLength("password", request.Password, Account.MinPasswordChars, Account.MaxPasswordChars);
-        return fields.Problem is { } problem
-            ? (null, problem)
+        return fields.Problem is { } problem ? (null, problem)
+            : operators.Names(email!) ? (null, Problems.Of(ProblemCode.EmailTaken))
             : await CreateAsync(email!, displayName!, request.Password!, isDemo: false);
     }
 
@@ -81,6 +81,6 @@ internal sealed class Passwords(
     }
 
     /// <summary>Only a letter to the address could prove it: this catches slips.</summary>
-    private static bool LooksLikeEmail(string? email) =>
+    public static bool LooksLikeEmail(string? email) =>
         email?.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !email.Any(char.IsWhiteSpace);
 }

@@ -24,10 +24,11 @@ public sealed record RefreshRequest([property: Required] string? RefreshToken)
     public override string ToString() => nameof(RefreshRequest);
 }
 
+/// <param name="IsOperator">Whether this person sees the calls and reports of everybody.</param>
 /// <param name="AntiforgeryToken">
 /// A browser sends it in the header <c>X-Sightline-Antiforgery</c> with every request that is not a GET.
 /// </param>
-public sealed record Me(Guid PersonId, string Email, string DisplayName, string AntiforgeryToken)
+public sealed record Me(Guid PersonId, string Email, string DisplayName, bool IsOperator, string AntiforgeryToken)
 {
     /// <summary>Its name alone, for logs.</summary>
     public override string ToString() => nameof(Me);

@@ -61,7 +61,8 @@ internal static class CallEndpoints
             .Produces<CallView>()
             .WithSummary("Rings everybody else in a channel; 200 is the call of somebody there who rings at the same moment")
             .MayFailWith(ProblemCode.NotFound, ProblemCode.Validation, ProblemCode.Malformed, ProblemCode.Antiforgery);
-        calls.MapGet("", ListAsync).Produces<CallList>().MayFailWith(ProblemCode.Validation);
+        calls.MapGet("", ListAsync).Produces<CallList>().MayFailWith(ProblemCode.Validation, ProblemCode.NotAParticipant)
+            .WithSummary("One's own calls; with everybody=true, for operators, all there are");
         calls.MapGet("/{callId:guid}", DetailsAsync).Produces<CallDetails>().MayFailWith(ProblemCode.NotAParticipant);
 
         calls.MapPost("/seen", SeenAsync).Produces(StatusCodes.Status204NoContent).MayFailWith(ProblemCode.Antiforgery)
@@ -200,15 +201,20 @@ internal static class CallEndpoints
     };
 
     private static async Task<IResult> ListAsync(
-        ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, CancellationToken cancel,
-        int limit = DefaultCalls, DateTimeOffset? before = null)
+        ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, Operators operators, CancellationToken cancel,
+        int limit = DefaultCalls, DateTimeOffset? before = null, bool everybody = false)
     {
         if (limit is < 1 or > MaxCalls)
         {
             return Problems.Validation("limit", $"Ask for 1 to {MaxCalls} calls.");
         }
 
-        var found = await calls.ListAsync(user.PersonId(), limit, before, cancel);
+        if (everybody && !await operators.IncludesAsync(user.PersonId(), cancel))
+        {
+            return Problems.Of(ProblemCode.NotAParticipant);
+        }
+
+        var found = everybody ? await calls.ListAllAsync(limit, before, cancel) : await calls.ListAsync(user.PersonId(), limit, before, cancel);
         return TypedResults.Ok(new CallList(await announcer.ViewsOfAsync(found), await calls.CountUnseenAsync(user.PersonId(), cancel)));
     }
 

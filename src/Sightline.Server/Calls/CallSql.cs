@@ -63,6 +63,9 @@ internal static class CallSql
         ORDER BY c.created_at DESC LIMIT $3
         """;
 
+    /// <summary>Of everybody. Ids begin with the time.</summary>
+    public const string ListAll = Calls + "WHERE c.created_at < $1 ORDER BY c.id DESC LIMIT $2";
+
     public const string History = """SELECT at, "from", "to", by, cause FROM call_history WHERE call_id = $1 ORDER BY id LIMIT $2""";
 
     public const string PresentDevices =

@@ -134,6 +134,10 @@ internal sealed class CallStore(NpgsqlDataSource database, IOptions<RecordingOpt
     public Task<List<Call>> ListAsync(Guid personId, int limit, DateTimeOffset? before, CancellationToken cancel) =>
         QueryAsync(CallSql.List, CallSql.ReadCall, cancel, personId, (before ?? DateTimeOffset.MaxValue).ToUniversalTime(), limit);
 
+    /// <summary>Past and present calls of everybody, newest first.</summary>
+    public Task<List<Call>> ListAllAsync(int limit, DateTimeOffset? before, CancellationToken cancel) =>
+        QueryAsync(CallSql.ListAll, CallSql.ReadCall, cancel, (before ?? DateTimeOffset.MaxValue).ToUniversalTime(), limit);
+
     /// <summary>The changes of state of one call, oldest first.</summary>
     public Task<List<WriteHistory>> HistoryAsync(Guid callId, CancellationToken cancel) =>
         QueryAsync(CallSql.History, CallSql.ReadLine, cancel, callId, MaxHistoryLines);

@@ -19,7 +19,7 @@ public sealed record ReportPart(
 /// <summary>A call with what the devices of those who took part have measured.</summary>
 public sealed record CallReport(CallView Call, IReadOnlyList<ReportPart> Parts);
 
-/// <summary><c>/calls/{id}/report</c>: what devices measure in a call, for those who have to do with it.</summary>
+/// <summary><c>/calls/{id}/report</c>: what devices measure in a call, for those who have to do with it, and for operators.</summary>
 internal static class ReportEndpoints
 {
     /// <summary>How long after its end a call takes reports: a device may have been without a network.</summary>
@@ -76,9 +76,16 @@ internal static class ReportEndpoints
     }
 
     private static async Task<IResult> ReadAsync(
-        Guid callId, ClaimsPrincipal user, CallStore calls, CallAnnouncer announcer, ReportStore reports, CancellationToken cancel)
+        Guid callId,
+        ClaimsPrincipal user,
+        CallStore calls,
+        CallAnnouncer announcer,
+        ReportStore reports,
+        Operators operators,
+        CancellationToken cancel)
     {
-        if (await calls.LoadAsync(callId, cancel) is not { } call || call.Find(user.PersonId()) is null)
+        if (await calls.LoadAsync(callId, cancel) is not { } call
+            || (call.Find(user.PersonId()) is null && !await operators.MayReadAsync(callId, user.PersonId(), cancel)))
         {
             return NoSuchCall();
         }

@@ -13,6 +13,7 @@ import { useCallLink } from './push/useCallLink';
 import { lobbyComesFirst, rememberLobbySeen, startIntents } from './ui/settings';
 import { useTitle } from './ui/useTitle';
 
+const EveryCallPage = lazy(() => import('./report/EveryCallPage'));
 const NetworkPage = lazy(() => import('./network/NetworkPage'));
 const RecordingPage = lazy(() => import('./recordings/RecordingPage'));
 const RecordingsPage = lazy(() => import('./recordings/RecordingsPage'));
@@ -35,7 +36,8 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
   const hash = useHash();
   const report = /^report=([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
   const recording = /^recording=([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
-  const page = hash === 'network' || hash === 'recordings' ? hash : report ? 'report' : recording ? 'recording' : null;
+  const named = hash === 'network' || hash === 'recordings' || hash === 'calls' ? hash : null;
+  const page = named ?? (report ? 'report' : recording ? 'recording' : null);
 
   useEffect(() => {
     sightline.connect();
@@ -91,7 +93,20 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
       )}
       {!current && !lobby && report && (
         <Suspense>
-          <ReportPage key={report} sightline={sightline} me={me} callId={report} onBack={leavePage} />
+          <ReportPage
+            key={report}
+            sightline={sightline}
+            me={me}
+            callId={report}
+            onBack={() => {
+              location.hash = lastPressed.current === 'every-call' ? 'calls' : '';
+            }}
+          />
+        </Suspense>
+      )}
+      {!current && !lobby && page === 'calls' && (
+        <Suspense>
+          <EveryCallPage sightline={sightline} me={me} onBack={leavePage} />
         </Suspense>
       )}
       {!current && !lobby && page === 'recordings' && (
@@ -139,6 +154,10 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
             lastPressed.current = button;
             location.hash = 'recordings';
           }}
+          onEveryCall={(button) => {
+            lastPressed.current = button;
+            location.hash = 'calls';
+          }}
           onCheckDevices={(button) => {
             lastPressed.current = button;
             setLobby({ to: null });
@@ -177,6 +196,7 @@ export function Workspace({ sightline, me, onSignedOut }: Props) {
 
 const pageTitles = {
   network: 'Check your network',
+  calls: 'Calls of everybody',
   report: 'Report of a call',
   recordings: 'Recordings',
   recording: 'Recording of a call',

@@ -38,6 +38,8 @@ export interface Me {
   readonly personId: PersonId;
   readonly displayName: string;
   readonly email: string;
+  /** Whether the person sees the calls and reports of everybody. */
+  readonly isOperator: boolean;
 }
 
 /** What one person has to do with a call. `lost` is gone by the network's doing, `left` by their own. */
@@ -350,8 +352,9 @@ export interface Sightline {
     demoLinks(): Promise<readonly { readonly displayName: string; readonly url: string }[]>;
   };
   people(options?: { query?: string }): Promise<readonly Person[]>;
-  calls(options?: { limit?: number }): Promise<readonly CallRecord[]>;
-  /** What the devices in one of the person's calls have measured. */
+  /** The person's calls, or for an operator those of `everybody`; the newest first, 50 or up to 200. */
+  calls(options?: { limit?: number; everybody?: boolean }): Promise<readonly CallRecord[]>;
+  /** What the devices in one of the person's calls, or for an operator in any, have measured. */
   callReport(callId: CallId): Promise<CallReport>;
   /**
    * Tests each STUN and TURN server over each transport, and tells how far it has come. Takes up to half a minute; not to

@@ -14,7 +14,7 @@ import type { Http, RequestOptions } from './http.js';
 import type { CallView, ParticipantView } from './protocol/messages.js';
 import { callView, presence } from './protocol/read.js';
 import type { components } from './protocol/rest.gen.js';
-import { anything, type Check, listOf, shape, text } from './protocol/shape.js';
+import { anything, type Check, flag, listOf, shape, text } from './protocol/shape.js';
 
 type Schemas = components['schemas'];
 
@@ -22,6 +22,7 @@ export const wireMe = shape<Schemas['Me']>({
   person_id: text,
   email: text,
   display_name: text,
+  is_operator: flag,
   antiforgery_token: text,
 });
 const person = shape<Schemas['Person']>({ person_id: text, display_name: text, presence });
@@ -74,9 +75,8 @@ export class Rest {
     }));
   }
 
-  async calls(limit: number | undefined): Promise<CallRecord[]> {
-    const search = limit === undefined ? '' : `?limit=${limit}`;
-    return (await this.http.get(`/calls${search}`, calls)).calls.map(toRecord);
+  async calls({ limit = 50, everybody = false }: { limit?: number; everybody?: boolean }): Promise<CallRecord[]> {
+    return (await this.http.get(`/calls?limit=${limit}&everybody=${everybody}`, calls)).calls.map(toRecord);
   }
 
   async call(callId: CallId): Promise<CallView> {
@@ -140,7 +140,7 @@ export class Rest {
     if (this.#personId !== null && this.#personId !== me.person_id) this.#forget();
     this.#personId = me.person_id;
     this.http.antiforgeryToken = me.antiforgery_token;
-    return { personId: me.person_id, email: me.email, displayName: me.display_name };
+    return { personId: me.person_id, email: me.email, displayName: me.display_name, isOperator: me.is_operator };
   }
 
   signedOut(): void {

@@ -112,8 +112,8 @@ export class Client implements Sightline {
     return this.#rest.people(options.query);
   }
 
-  calls(options: { limit?: number } = {}): Promise<readonly CallRecord[]> {
-    return this.#rest.calls(options.limit);
+  calls(options: { limit?: number; everybody?: boolean } = {}): Promise<readonly CallRecord[]> {
+    return this.#rest.calls(options);
   }
 
   async callReport(callId: CallId): Promise<CallReport> {

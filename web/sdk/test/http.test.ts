@@ -9,7 +9,13 @@ import { Clock } from './support/clock.js';
 
 type Answer = (path: string, init: RequestInit) => Response | Promise<Response>;
 
-const me = { person_id: 'ada', email: 'ada@example.org', display_name: 'Ada', antiforgery_token: 'secret' };
+const me = {
+  person_id: 'ada',
+  email: 'ada@example.org',
+  display_name: 'Ada',
+  is_operator: false,
+  antiforgery_token: 'secret',
+};
 const json = (value: unknown, status = 200, headers = {}) => new Response(JSON.stringify(value), { status, headers });
 
 function rest(answer: Answer, options: SightlineOptions = {}) {
@@ -84,7 +90,9 @@ describe('requests', () => {
   });
 
   it('say who is signed in, and null for nobody', async () => {
-    expect(await rest(known).rest.me()).toEqual({ personId: 'ada', email: 'ada@example.org', displayName: 'Ada' });
+    expect(await rest(known).rest.me()).toEqual({
+      ...{ personId: 'ada', email: 'ada@example.org', displayName: 'Ada', isOperator: false },
+    });
     expect(await rest(() => json({ code: 'not_signed_in' }, 401)).rest.me()).toBeNull();
   });
 

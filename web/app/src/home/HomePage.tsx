@@ -39,6 +39,7 @@ interface Props {
   onReport: OnReport;
   onRecording: OnRecording;
   onRecordings: (button: string) => void;
+  onEveryCall: (button: string) => void;
   onCheckDevices: (button: string) => void;
   onDismissNotice: () => void;
   onSignedOut: () => void;
@@ -86,6 +87,7 @@ export function HomePage(props: Props) {
           onReport={props.onReport}
           onRecording={props.onRecording}
           onRecordings={props.onRecordings}
+          onEveryCall={props.onEveryCall}
         />
       </main>
       <nav className="home-tabs" aria-label="Lists">

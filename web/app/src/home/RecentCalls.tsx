@@ -22,10 +22,11 @@ interface Props {
   onReport: OnReport;
   onRecording: OnRecording;
   onRecordings: (button: string) => void;
+  onEveryCall: (button: string) => void;
 }
 
 export function RecentCalls(props: Props) {
-  const { sightline, service, me, missed, callsEnded, onCall, onRejoin, onReport, onRecording, onRecordings } = props;
+  const { sightline, service, me, missed, callsEnded, onCall, onRejoin, onReport, onRecording } = props;
   const { state, reload } = useRecentCalls(sightline, service, callsEnded, missed);
   const { recordings } = useRecordings(sightline, service, listedRecordings);
   const shown = state.status === 'ready' && state.data.length === 0 ? 'empty' : state.status;
@@ -34,7 +35,12 @@ export function RecentCalls(props: Props) {
       <div className="panel-head">
         <h2 id="recent-title">Recent calls</h2>
         <MissedBadge count={missed} />
-        <Button look="quiet" data-call-button="recordings" onClick={() => onRecordings('recordings')}>
+        {me.isOperator && (
+          <Button look="quiet" data-call-button="every-call" onClick={() => props.onEveryCall('every-call')}>
+            Everybody
+          </Button>
+        )}
+        <Button look="quiet" data-call-button="recordings" onClick={() => props.onRecordings('recordings')}>
           Recordings
         </Button>
       </div>

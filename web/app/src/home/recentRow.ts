@@ -43,17 +43,28 @@ export function recentRow(record: CallRecord, selfId: string): RecentRow {
   const own = record.participants.find((participant) => participant.personId === selfId)?.standing ?? 'joined';
   const running = record.outcome === null;
   const group = others.length > 1;
+  const outsider = others.length === record.participants.length;
   const words = running ? runningWords : standingWords;
   return {
     others,
     names: listWords(others.map((other) => other.displayName)),
-    text: running ? nowWords(own) : overWords(record, incoming, group ? own : 'joined'),
+    text: outsider
+      ? outsiderWords(record)
+      : running
+        ? nowWords(own)
+        : overWords(record, incoming, group ? own : 'joined'),
     each: group ? others.map((other) => `${other.displayName} ${words[other.standing]}`).join(', ') : null,
     missed: incoming && !running && isMissed(record, group ? own : 'joined'),
     incoming,
     canRejoin: running && outside.has(own),
     hasReport: !running && (record.connectedAtMs !== null || record.outcome === 'failed_setup'),
   };
+}
+
+/** To somebody who looks after the server, a call is neither incoming nor outgoing. */
+function outsiderWords(record: CallRecord): string {
+  if (record.outcome === null) return 'In progress';
+  return overWords(record, false, 'joined').replace(/^Outgoing/, 'Connected');
 }
 
 function nowWords(own: Standing): string {

@@ -17,7 +17,12 @@ import {
 import { FakeCall } from './fakeCall';
 import { FakeDevices } from './fakeDevices';
 
-export const grace: Me = { personId: 'grace', displayName: 'Grace Hopper', email: 'grace@example.org' };
+export const grace: Me = {
+  personId: 'grace',
+  displayName: 'Grace Hopper',
+  email: 'grace@example.org',
+  isOperator: false,
+};
 
 interface Start {
   me?: Me | null;
@@ -57,6 +62,7 @@ export class FakeSightline implements Sightline {
   signedIn: Me | null;
   peopleThere: readonly Person[];
   recentCalls: readonly CallRecord[];
+  callsOfEverybody: readonly CallRecord[] = [];
   report: CallReport | null = null;
   recorded: readonly RecordingDetails[] = [];
   /** What the test of the servers says, step by step. */
@@ -87,7 +93,7 @@ export class FakeSightline implements Sightline {
   readonly account = {
     me: () => this.#answer('me', () => this.signedIn),
     signUp: (fields: { email: string; password: string; displayName: string }) =>
-      this.#answer('signUp', () => this.#signIn({ ...fields, personId: 'new' })),
+      this.#answer('signUp', () => this.#signIn({ ...fields, personId: 'new', isOperator: false })),
     signIn: (fields: { email: string; password: string }) =>
       this.#answer('signIn', () => this.#signIn({ ...grace, email: fields.email })),
     signOut: () =>
@@ -102,8 +108,8 @@ export class FakeSightline implements Sightline {
     return this.#answer('people', () => this.peopleThere.filter(found));
   }
 
-  calls() {
-    return this.#answer('calls', () => this.recentCalls);
+  calls({ everybody = false }: { limit?: number; everybody?: boolean } = {}) {
+    return this.#answer('calls', () => (everybody ? this.callsOfEverybody : this.recentCalls));
   }
 
   callReport(callId: string) {
@@ -240,7 +246,8 @@ export class FakeSightline implements Sightline {
   dispose(): void {}
 
   #signIn(fields: Me): Me {
-    this.signedIn = { personId: fields.personId, displayName: fields.displayName, email: fields.email };
+    const { personId, displayName, email, isOperator } = fields;
+    this.signedIn = { personId, displayName, email, isOperator };
     return this.signedIn;
   }
 

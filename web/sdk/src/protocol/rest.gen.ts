@@ -1026,11 +1026,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One's own calls; with everybody=true, for operators, all there are */
         get: {
             parameters: {
                 query?: {
                     limit?: number;
                     before?: string;
+                    everybody?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -1058,6 +1060,15 @@ export interface paths {
                 };
                 /** @description `not_signed_in` */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description `not_a_participant` */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2391,6 +2402,8 @@ export interface components {
             person_id: string;
             email: string;
             display_name: string;
+            /** @description Whether this person sees the calls and reports of everybody. */
+            is_operator: boolean;
             /** @description A browser sends it in the header `X-Sightline-Antiforgery` with every request that is not a GET. */
             antiforgery_token: string;
         };

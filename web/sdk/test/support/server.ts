@@ -266,7 +266,13 @@ export class FakeServer implements ServerEnd {
     if (path === '/account/me') {
       return [
         200,
-        { person_id: person, email: `${person}@example.org`, display_name: person, antiforgery_token: 'token' },
+        {
+          person_id: person,
+          email: `${person}@example.org`,
+          display_name: person,
+          is_operator: false,
+          antiforgery_token: 'token',
+        },
       ];
     }
     if (path === '/ice-servers') return [200, this.iceServers()];

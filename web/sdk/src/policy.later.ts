@@ -44,6 +44,8 @@ export const telemetry = {
   firstFrameLookMs: 40,
   firstFrameWaitMs: 10_000,
   maxFirstFrameMs: 120_000,
+  /** While a connection is brought back. */
+  recoveryLookMs: 100,
 } as const;
 
 /** What a person is told of their own microphone and camera. */

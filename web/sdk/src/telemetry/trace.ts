@@ -93,6 +93,7 @@ export function trace(around: Runtime, http: Pick<Http, 'post'>, { type }: Pick<
           ofCall.timer(() => void flush(), policy.firstReportMs);
           ofCall.interval(() => void flush(), policy.reportIntervalMs);
         }
+        if (change.to === 'CONNECTED') for (const link of watched) link.back();
         if (change.to !== 'ENDED') return;
         for (const link of watched) link.end();
         recorder.span('call', beganAtMs, now(), call.snapshot.endReason !== 'failed_setup', undefined, own);

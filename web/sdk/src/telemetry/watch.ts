@@ -15,6 +15,8 @@ export interface Notes {
 export interface Watched {
   /** Path, codec and first picture, where it is connected; each connection says so once. */
   describe(): Promise<LinkReport | null>;
+  /** The call stands again. */
+  back(): void;
   /** The end of the call: what was under way did not come to an end. */
   end(): void;
 }
@@ -30,6 +32,9 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
   let gatheringAt: number | null = null;
   let checkingAt: number | null = null;
   let recoveringAt: number | null = renews ? notes.now() : null;
+  /** The other side has said something since. */
+  let answered = false;
+  let stopLooking = () => {};
   let connected = false;
   let described = false;
   let firstFrameMs: number | null = null;
@@ -39,6 +44,10 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
     if (recoveringAt === null) return;
     notes.span('recovery', recoveringAt, notes.now(), ok);
     recoveringAt = null;
+    stopLooking();
+  };
+  const back = () => {
+    if (answered && up.includes(connection.iceConnectionState)) recovered(true);
   };
 
   const setLocal = connection.setLocalDescription.bind(connection);
@@ -63,7 +72,10 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
     const { type } = description;
     if (type === 'offer' || type === 'answer') notes.event(type, 'remote');
     done.then(
-      () => notes.span('set_remote', startMs, notes.now(), true),
+      () => {
+        answered = true;
+        notes.span('set_remote', startMs, notes.now(), true);
+      },
       () => notes.span('set_remote', startMs, notes.now(), false),
     );
     return done;
@@ -72,6 +84,7 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
   connection.restartIce = () => {
     recovered(false);
     recoveringAt = notes.now();
+    awaitMedia();
     restartIce();
   };
 
@@ -126,7 +139,22 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
     }, policy.firstFrameLookMs);
   }
 
+  /** A path that silence alone gave away was never down to the browser, which has no word for its return: new media has. */
+  function awaitMedia(): void {
+    const played = () =>
+      connection
+        .getReceivers()
+        .flatMap((one) => one.getSynchronizationSources())
+        .map(({ source, timestamp }) => `${source} ${timestamp}`);
+    const before = new Set(played());
+    answered = false;
+    stopLooking = scope.interval(() => {
+      if (played().some((one) => !before.has(one))) back();
+    }, policy.recoveryLookMs);
+  }
+
   return {
+    back,
     async describe() {
       if (!connected || described || connection.connectionState === 'closed') return null;
       described = true;

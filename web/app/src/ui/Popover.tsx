@@ -64,9 +64,11 @@ export function Popover({ title, trigger, children }: Props) {
         onClick: () => setOpen(!open),
       })}
       {open && (
-        <div className="popover-panel" id={id} ref={panel} role="dialog" aria-label={title} tabIndex={-1}>
-          <h2>{title}</h2>
-          {typeof children === 'function' ? children(close) : children}
+        <div className="popover-panel">
+          <div className="popover-content" id={id} ref={panel} role="dialog" aria-label={title} tabIndex={-1}>
+            <h2>{title}</h2>
+            {typeof children === 'function' ? children(close) : children}
+          </div>
         </div>
       )}
     </div>

@@ -5,18 +5,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriers } from './driver/axe';
 import { launch } from './driver/browsers';
 import { seesAndHears, seesAndHearsEach } from './driver/media';
+import { plays } from './driver/mirror';
 import { connect, Person } from './driver/person';
 import { processId, whileFrozen } from './driver/processes';
 import { Server } from './driver/server';
 
 const folder = fileURLToPath(new URL('../../artifacts/screens/', import.meta.url));
 const looks = [
-  { width: 390, height: 844, theme: 'light' },
-  { width: 1280, height: 800, theme: 'dark' },
+  { name: 'chromium', width: 390, height: 844, theme: 'light' },
+  { name: 'chromium', width: 1280, height: 800, theme: 'dark' },
+  { name: 'firefox', width: 390, height: 844, theme: 'dark' },
 ] as const;
 
 /** Real states of real calls: where one is short, the server or the other side is made to stand still. */
-describe.each(looks)('at $width px, $theme, every screen is drawn and without barriers', ({ width, height, theme }) => {
+describe.each(looks)('in $name, at $width px, $theme, every screen is drawn and without barriers', (look) => {
+  const { name: browser, width, height, theme } = look;
   let server: Server;
   let here: Browser;
   let there: Browser;
@@ -27,14 +30,18 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
     server = await Server.start();
-    [here, there] = await Promise.all([launch('chromium'), launch('chromium')]);
+    // Firefox takes its wishes from its settings alone.
+    const preferences = { 'ui.systemUsesDarkTheme': theme === 'dark' ? 1 : 0, 'ui.prefersReducedMotion': 1 };
+    [here, there] = await Promise.all([launch(browser, { preferences }), launch('chromium')]);
     ben = await Person.signUp(there, server.url, 'Ben');
     cyd = await Person.signUp(there, server.url, 'Cyd');
     ada = await Person.arrive(here, server.url, 'Ada', { width, height });
-    await ada.page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
+    if (browser === 'chromium') {
+      await ada.page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: theme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
+    }
   });
 
   afterAll(async () => {
@@ -43,8 +50,10 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
   });
 
   async function picture(name: string): Promise<void> {
-    await ada.page.screenshot({ path: `${folder}${name}-${width}-${theme}.png` });
+    const file = `${name}${browser === 'firefox' ? '-firefox' : ''}-${width}-${theme}.png`;
+    await ada.page.screenshot({ path: `${folder}${file}` });
     expect(await barriers(ada), name).toEqual([]);
+    expect(await ada.page.evaluate(restless), name).toEqual([]);
   }
 
   it('signing in, signing up, home', async () => {
@@ -61,7 +70,7 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     await picture('settings');
     await ada.press('Close');
     await ada.press('Check your devices');
-    await ada.sees('video[data-preview]');
+    await plays(ada, 'video[data-preview]');
     await picture('lobby');
     await ada.press('Check your network');
     await ada.sees('[data-ice-verdict]:not([data-ice-verdict="testing"])');
@@ -238,7 +247,7 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
 
     await cyd.press('Share screen');
     await cyd.page.locator('.menu-item::-p-text(Text and slides)').click();
-    await ada.sees('video[data-remote-screen]');
+    await plays(ada, 'video[data-remote-screen]');
     await picture('shared-screen');
     await ada.press('More');
     await ada.sees('[data-effect="noise"]');
@@ -250,3 +259,11 @@ describe.each(looks)('at $width px, $theme, every screen is drawn and without ba
     await ben.press('Hang up');
   });
 });
+
+/** Runs in the page: what moves on and on, of which people asked for less. What turns slowly while they wait may. */
+function restless(): string[] {
+  const endless = document
+    .getAnimations()
+    .filter((one) => one.effect?.getTiming().iterations === Number.POSITIVE_INFINITY);
+  return endless.map((one) => (one as CSSAnimation).animationName).filter((name) => name !== 'spin');
+}

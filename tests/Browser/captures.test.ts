@@ -49,7 +49,9 @@ const troubles: readonly Trouble[] = [
 ];
 
 let there: Browser;
-let here: Browser | undefined;
+/** Started once for all that need the same; who comes has a window with cookies and settings of its own. */
+const browsers = new Map<string, Browser>();
+let here: Person | undefined;
 let ben: Person;
 
 beforeAll(async () => {
@@ -61,17 +63,19 @@ beforeAll(async () => {
 beforeEach(() => ben.reload());
 
 afterEach(async () => {
-  await here?.close();
+  await here?.leaves();
   here = undefined;
 });
 
-afterAll(() => there?.close());
+afterAll(() => Promise.all([there, ...browsers.values()].map((browser) => browser?.close())));
 
-async function ada(name: BrowserName, surroundings: Surroundings = {}): Promise<Person> {
-  here = await launch(name, surroundings);
-  const person = await Person.signUp(here, inject('serverUrl'), someone('Ada'));
-  await person.seesPresence(ben, 'online');
-  return person;
+async function ada(name: BrowserName, surroundings: Surroundings = {}, url = inject('serverUrl')): Promise<Person> {
+  const key = JSON.stringify([name, surroundings]);
+  const browser = browsers.get(key) ?? (await launch(name, surroundings));
+  browsers.set(key, browser);
+  here = await Person.signUp(browser, url, someone('Ada'));
+  await here.seesPresence(ben, 'online');
+  return here;
 }
 
 const card = (problem: string) => `[data-capture-problem="${problem}"]`;
@@ -231,11 +235,10 @@ describe('a call without all that it wants', () => {
 
   it('listens where the page is not encrypted, and names the way out', async () => {
     // The same server by a name that browsers do not trust without TLS.
-    here = await launch('chromium', { flags: ['--host-resolver-rules=MAP calls.example 127.0.0.1'] });
+    const surroundings = { flags: ['--host-resolver-rules=MAP calls.example 127.0.0.1'] };
     const url = inject('serverUrl').replace('localhost', 'calls.example');
-    const person = await Person.signUp(here, url, someone('Ada'));
+    const person = await ada('chromium', surroundings, url);
     expect(await person.page.evaluate(() => isSecureContext)).toBe(false);
-    await person.seesPresence(ben, 'online');
     await looksIntoTheMirror(person);
     await person.sees(`[data-screen="lobby"] ${card('camera+microphone:insecure_page')}`);
     await picture(person, 'lobby-insecure_page');

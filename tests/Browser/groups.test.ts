@@ -96,6 +96,9 @@ describe('several people', () => {
     await ada.sees(`${tileOf(ben)} [data-remote-microphone="off"]`);
     await ada.sees(`${tileOf(cyd)}[data-speaking]`);
     await ada.seesNo(`${tileOf(ben)}[data-speaking]`);
+    for (const other of [ben, cyd]) {
+      await ada.sees(`${tileOf(other)} [data-peer-quality]:not([data-peer-quality="unknown"])`);
+    }
 
     await cyd.press('Raise hand');
     await Promise.all([ada, ben].map((person) => person.sees(`${tileOf(cyd)} [data-remote-hand="raised"]`)));

@@ -71,6 +71,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s, the keyboard alone', (na
     await ada.isIn('CONNECTED');
     await enter(ada, 'Hang up');
     await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
+    await Promise.all([ada, ben].map((person) => isTold(person, 'Call ended.')));
     await focusIsAt(ada, 'main[data-screen="call"]');
     await Promise.all([enter(ada, 'Return'), enter(ben, 'Return')]);
     await Promise.all([ada.atHome(), ben.atHome()]);
@@ -89,6 +90,15 @@ describe.each(['chromium', 'firefox'] as const)('in %s, the keyboard alone', (na
     }
   });
 });
+
+/** By a screen reader. */
+async function isTold(person: Person, sentence: string): Promise<void> {
+  await person.page.waitForFunction(
+    (beginning) => document.querySelector('[data-announcer]')?.textContent?.startsWith(beginning),
+    {},
+    sentence,
+  );
+}
 
 /** Looks around first: the switches, and the way back. */
 async function startsFromLobby(person: Person, from: string): Promise<void> {

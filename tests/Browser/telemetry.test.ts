@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch } from './driver/browsers';
+import { type BrowserName, launch } from './driver/browsers';
 import { Collector, type Span } from './driver/collector';
 import { seesAndHears } from './driver/media';
 import { connect, Person, someone } from './driver/person';
+import { processId, whileFrozen } from './driver/processes';
 import { Server } from './driver/server';
 
 const token = 'the-token-of-prometheus';
@@ -179,11 +180,94 @@ describe('a call that is watched', () => {
     }
   });
 
-  async function read(): Promise<string> {
-    const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-    return answer.text();
+  const read = () => metricsOf(server);
+});
+
+describe('a call that has to find its way again', () => {
+  let collector: Collector;
+  let server: Server;
+  let there: Browser;
+  const here = {} as Record<BrowserName, Browser>;
+
+  beforeAll(async () => {
+    collector = await Collector.start();
+    server = await Server.start({
+      'Telemetry:OtlpEndpoint': collector.url,
+      'Telemetry:ExportInterval': '00:00:01',
+      'Telemetry:MetricsToken': token,
+    });
+    there = await launch('chromium');
+    for (const name of ['chromium', 'firefox'] as const) here[name] = await launch(name);
+  });
+
+  afterAll(async () => {
+    await Promise.all([there, ...Object.values(here)].map((browser) => browser?.close()));
+    await server?.dispose();
+    await collector?.stop();
+  });
+
+  it.each(['chromium', 'firefox'] as const)(
+    'shows each attempt in its trace and in the metrics, in %s',
+    async (name) => {
+      const ada = await Person.signUp(here[name], server.url, someone('Ada'));
+      const ben = await Person.signUp(there, server.url, someone('Ben'));
+      await ada.reload();
+      await ada.seesPresence(ben, 'online');
+      const earlier = await attempts();
+      await connect(ada, ben);
+      await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+      const lostAtMs = Date.now();
+      await whileFrozen(processId(there), async () => {
+        await ada.isIn('RECONNECTING');
+        // The first attempt fails for sure when a second one has been offered.
+        await expect
+          .poll(async () => (await attempts()).restarts - earlier.restarts, { timeout: 60_000 })
+          .toBeGreaterThan(1);
+      });
+      await Promise.all([ada.isIn('CONNECTED'), ben.isIn('CONNECTED')]);
+      await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+      const backAtMs = Date.now();
+      const known = new Set(collector.spans.filter(isCall));
+      await ada.press('Hang up');
+      await ben.hasEnded('ended');
+      await collector.until((spans) => spans.filter((span) => isCall(span) && !known.has(span)).length === 2);
+
+      const root = collector.spans.find((one) => isCall(one) && !known.has(one) && one.parentId === '') as Span;
+      const spans = collector.spans.filter(({ traceId }) => traceId === root.traceId);
+      const recoveries = spans.filter((one) => one.name === 'recovery' && one.parentId === root.spanId);
+      recoveries.sort((a, b) => a.startMs - b.startMs);
+      expect(recoveries.length).toBeGreaterThan(1);
+      expect(recoveries[0]?.failed).toBe(true);
+      expect(recoveries.at(-1)?.failed).toBe(false);
+      for (const [index, { startMs, endMs }] of recoveries.entries()) {
+        expect(startMs).toBeGreaterThanOrEqual(Math.max(lostAtMs, recoveries[index - 1]?.endMs ?? 0) - 2);
+        expect(endMs).toBeGreaterThanOrEqual(startMs);
+        expect(endMs).toBeLessThanOrEqual(backAtMs);
+      }
+
+      const now = await attempts();
+      const all = spans.filter((one) => one.name === 'recovery');
+      expect(now.failed - earlier.failed).toBe(all.filter(({ failed }) => failed).length);
+      expect(now.ok - earlier.ok).toBe(all.filter(({ failed }) => !failed).length);
+    },
+  );
+
+  async function attempts(): Promise<{ restarts: number; ok: number; failed: number }> {
+    const metrics = await metricsOf(server);
+    return {
+      restarts: sum(metrics, /^ice_restart_total (\d+)$/gm),
+      ok: sum(metrics, /^call_recoveries_total\{result="ok"\} (\d+)$/gm),
+      failed: sum(metrics, /^call_recoveries_total\{result="failed"\} (\d+)$/gm),
+    };
   }
 });
+
+const isCall = ({ name }: Span) => name === 'call';
+
+async function metricsOf(server: Server): Promise<string> {
+  const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  return answer.text();
+}
 
 function sum(metrics: string, value: RegExp): number {
   return [...metrics.matchAll(value)].reduce((total, [, one]) => total + Number(one), 0);

@@ -15,6 +15,7 @@ internal sealed class ReportEndpoint(
 {
     private const int ReportsBurst = 20;
     private const int MaxPeople = 10_000;
+    private const int MaxParts = 20_000;
 
     /// <summary>A browser says something every half minute, and at each end of a call.</summary>
     private const int ReportsPerSecond = 1;
@@ -26,6 +27,9 @@ internal sealed class ReportEndpoint(
 
     private readonly MemoryCache _buckets = new(new MemoryCacheOptions { SizeLimit = MaxPeople });
 
+    /// <summary>The traces of calls by call and person: whoever was asked into a call belongs to it for good.</summary>
+    private readonly MemoryCache _parts = new(new MemoryCacheOptions { SizeLimit = MaxParts });
+
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/calls/{callId:guid}/telemetry", (
             Guid callId, TelemetryReport report, ClaimsPrincipal user, ReportEndpoint endpoint, CancellationToken cancel) =>
@@ -35,7 +39,11 @@ internal sealed class ReportEndpoint(
             .MayFailWith(ProblemCode.NotSignedIn, ProblemCode.NotAParticipant, ProblemCode.Validation, ProblemCode.Malformed)
             .MayFailWith(ProblemCode.Antiforgery, ProblemCode.TooManyRequests);
 
-    public void Dispose() => _buckets.Dispose();
+    public void Dispose()
+    {
+        _buckets.Dispose();
+        _parts.Dispose();
+    }
 
     private async Task<IResult> TakeAsync(Guid callId, TelemetryReport report, Guid personId, CancellationToken cancel)
     {
@@ -51,7 +59,7 @@ internal sealed class ReportEndpoint(
             return problem;
         }
 
-        if (await calls.RecallAsync(callId, cancel) is not { } call || call.Find(personId) is null)
+        if (await FindTraceAsync(callId, personId, cancel) is not { } traceId)
         {
             metrics.Report("refused");
             return Problems.Of(ProblemCode.NotAParticipant, "There is no such call.");
@@ -61,11 +69,27 @@ internal sealed class ReportEndpoint(
         Count(report);
         foreach (var told in report.Events)
         {
-            log.Told(told, callId, call.TraceId, report.DeviceId);
+            log.Told(told, callId, traceId, report.DeviceId);
         }
 
-        forwarder.Forward(report, callId, call.TraceId, SkewMs(report));
+        forwarder.Forward(report, callId, traceId, SkewMs(report));
         return Results.NoContent();
+    }
+
+    /// <summary>The call's trace, where this person belongs to it.</summary>
+    private async Task<Guid?> FindTraceAsync(Guid callId, Guid personId, CancellationToken cancel)
+    {
+        if (_parts.TryGetValue((callId, personId), out Guid known))
+        {
+            return known;
+        }
+
+        if (await calls.RecallAsync(callId, cancel) is not { } call || call.Find(personId) is null)
+        {
+            return null;
+        }
+
+        return _parts.Set((callId, personId), call.TraceId, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = Memory });
     }
 
     private void Count(TelemetryReport report)

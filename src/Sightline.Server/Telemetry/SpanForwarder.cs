@@ -39,6 +39,7 @@ internal sealed partial class SpanForwarder(IOptions<TelemetryOptions> options, 
 
         var trace = traceId.ToString("N");
         var root = CallTrace.RootOf(traceId);
+        OtlpAttribute[] whose = [new("call.id", new(callId.ToString())), new("device.id", new(report.DeviceId.ToString()))];
         foreach (var span in report.Spans)
         {
             var isRoot = span.Name == SpanName.Call && span.SpanId == root;
@@ -50,7 +51,7 @@ internal sealed partial class SpanForwarder(IOptions<TelemetryOptions> options, 
                 Kind: 1,
                 Nanoseconds(span.StartMs + skewMs),
                 Nanoseconds(span.EndMs + skewMs),
-                [new("call.id", new(callId.ToString())), new("device.id", new(report.DeviceId.ToString()))],
+                whose,
                 new OtlpStatus(span.Result == SpanResult.Failed ? 2 : 0));
             if (!_waiting.Writer.TryWrite(sent))
             {

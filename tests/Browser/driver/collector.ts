@@ -3,6 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
+/** `STATUS_CODE_ERROR`. */
+const errorStatus = 2;
+
 export interface Span {
   traceId: string;
   spanId: string;
@@ -10,6 +13,7 @@ export interface Span {
   name: string;
   startMs: number;
   endMs: number;
+  failed: boolean;
 }
 
 /** An OTLP/HTTP collector: keeps spans (protobuf and JSON) to be asked for, and every byte to be searched. */
@@ -83,6 +87,7 @@ interface JsonSpan {
   name: string;
   startTimeUnixNano: string;
   endTimeUnixNano: string;
+  status?: { code?: number };
 }
 
 function fromJson(body: Buffer): Span[] {
@@ -92,8 +97,8 @@ function fromJson(body: Buffer): Span[] {
   return resourceSpans
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap(({ spans }) => spans)
-    .map(({ traceId, spanId, parentSpanId = '', name, startTimeUnixNano, endTimeUnixNano }) => ({
-      ...{ traceId, spanId, parentId: parentSpanId, name },
+    .map(({ traceId, spanId, parentSpanId = '', name, startTimeUnixNano, endTimeUnixNano, status }) => ({
+      ...{ traceId, spanId, parentId: parentSpanId, name, failed: status?.code === errorStatus },
       startMs: Number(startTimeUnixNano) / 1e6,
       endMs: Number(endTimeUnixNano) / 1e6,
     }));
@@ -111,6 +116,7 @@ function fromProtobuf(body: Buffer): Span[] {
       name: bytes(span, 5).toString(),
       startMs: Number(bytes(span, 7).readBigUInt64LE()) / 1e6,
       endMs: Number(bytes(span, 8).readBigUInt64LE()) / 1e6,
+      failed: bytes(bytes(span, 15), 3)[0] === errorStatus,
     }));
 }
 

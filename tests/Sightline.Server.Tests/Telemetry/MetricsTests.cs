@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Sightline.Server.Hosting;
 using Sightline.Server.Telemetry;
 using Sightline.Server.Tests.Calls;
 using Sightline.Signalling;
@@ -87,13 +90,33 @@ public sealed class MetricsTests
     [Fact]
     public async Task The_alert_rules_that_are_delivered_are_right_and_say_what_to_do()
     {
-        var rules = Path.Combine(Sightline.Server.Hosting.Repository.Find("deploy")!, "prometheus", "alerts.yml");
+        var rules = Path.Combine(Repository.Find("deploy")!, "prometheus", "alerts.yml");
         var (exitCode, said) = await PromtoolAsync("", "check", "rules", rules);
 
         exitCode.ShouldBe(0, said);
         var text = await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken);
         Count("action:").ShouldBe(Count("- alert:"));
         int Count(string word) => text.Split(word).Length - 1;
+    }
+
+    [Fact]
+    public async Task The_dashboard_that_is_delivered_asks_for_what_there_is()
+    {
+        var dashboard = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Find("deploy")!, "grafana", "sightline.json"), TestContext.Current.CancellationToken))!;
+        var documented = await File.ReadAllTextAsync(Path.Combine(Repository.Find("docs")!, "operations", "metrics.md"), TestContext.Current.CancellationToken);
+        var expressions = dashboard["panels"]!.AsArray().SelectMany(panel => panel!["targets"]?.AsArray() ?? [])
+            .Select(target => ((string)target!["expr"]!).Replace("$__rate_interval", "5m", StringComparison.Ordinal)).ToList();
+        var rules = string.Join('\n', expressions.Select((expression, index) => $"      - record: one:{index}\n        expr: '{expression}'"));
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $"groups:\n  - name: dashboard\n    rules:\n{rules}\n", TestContext.Current.CancellationToken);
+        var (exitCode, said) = await PromtoolAsync("", "check", "rules", file);
+        File.Delete(file);
+
+        exitCode.ShouldBe(0, said);
+        expressions.Count.ShouldBeGreaterThan(10);
+        var names = expressions.SelectMany(expression => Regex.Matches(expression, @"\b[a-z]+(?:_[a-z]+)+\b(?!\()", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            .Select(match => match.Value.Replace("_bucket", "", StringComparison.Ordinal)).Where(name => !name.StartsWith("dotnet_", StringComparison.Ordinal));
+        names.ShouldAllBe(name => documented.Contains($"`{name}`", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -95,6 +95,22 @@ public sealed class TraceTests
         scene.Server.Logs.Lines.ShouldContain(line => line.StartsWith($"Debug Sightline.WebRtc: Call {scene.CallId}: 1 candidates, relay", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_logs_leave_by_otlp_under_their_names()
+    {
+        await using var collector = new Collector();
+        await using var scene = await CallScene.SetAsync(
+            ("Telemetry:OtlpEndpoint", collector.Address), ("Telemetry:ExportInterval", "00:00:01"), ("Logging:LogLevel:Sightline.WebRtc", "Debug"));
+        await RingAsync(scene);
+        string[] names = ["offer", "answer", "candidate", "connection_state", "ice_state"];
+        var events = names.Select(name => new { name, at_ms = NowMs(), detail = name == "candidate" ? "host" : "connected" });
+
+        (await Post(scene, scene.Ada, new { device_id = Guid.NewGuid(), sent_at_ms = NowMs(), spans = Array.Empty<object>(), links = Array.Empty<object>(), events }))
+            .StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        await collector.UntilAsync(_ => names.All(name => collector.Everything.Contains($"webrtc.{name}", StringComparison.Ordinal)));
+    }
+
     private static Task<CallScene> TracedAsync(Collector collector) =>
         CallScene.SetAsync(("Telemetry:OtlpEndpoint", collector.Address), ("Telemetry:ExportInterval", "00:00:01"));
 

@@ -6,7 +6,7 @@ public sealed record JournalLimits
     public static JournalLimits Default { get; } = new();
 
     /// <summary>From a record to the step that writes it; with the caller's own timers it stays below 50 ms.</summary>
-    public TimeSpan WriteAfter { get; init; } = TimeSpan.FromMilliseconds(30);
+    public TimeSpan WriteAfter { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>From a record to the step that makes it durable; with the time that the disk takes it stays below 1 s.</summary>
     public TimeSpan SyncAfter { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -78,7 +78,11 @@ need_browsers() {
     fail "The tests plug in microphones and speakers of PulseAudio: install pulseaudio and pulseaudio-utils, and try again."
   has Xvfb || { apt_install xvfb && has Xvfb; } ||
     fail "The tests open windows on a screen of their own: install xvfb, and try again."
+  has_egl || { apt_install libegl1 && has_egl; } ||
+    fail "Firefox blurs with WebGL, which it draws by EGL: install libegl1, and try again."
 }
+
+has_egl() { [ -n "$(find /usr/lib /usr/lib64 -name 'libEGL.so.1' -print -quit 2>/dev/null)" ]; }
 
 need_ffmpeg() {
   { has ffmpeg && has ffprobe; } || { apt_install ffmpeg && has ffmpeg && has ffprobe; } ||

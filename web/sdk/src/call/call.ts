@@ -271,8 +271,7 @@ export class LiveCall implements Call {
         break;
       case 'accept':
         this.#exchange.accept();
-        // As a task of its own: opening devices holds up the page by more than applying the answer takes.
-        this.#scope.timer(() => void this.#exchange.capture(), 0);
+        void this.#exchange.capture();
         break;
       case 'report':
         this.#exchange.report(effect.mediaState);

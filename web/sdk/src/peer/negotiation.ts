@@ -243,6 +243,8 @@ export class Negotiation {
   }
 
   #sendAnswer(): void {
+    // The description names what was gathered before it leaves.
+    if (this.#prepared) this.#batcher.restart();
     this.#prepared = false;
     this.#send('answer');
     this.#heardAnswer(this.#connection.localDescription?.sdp);
@@ -372,6 +374,8 @@ export class Negotiation {
     if (candidate?.type === 'relay') this.#events.relayed();
     // Firefox ends each m-line with an empty candidate before the `null` that ends them all.
     if (candidate?.candidate === '' || (candidate?.candidate.length ?? 0) > candidatePolicy.maxChars) return;
+    // Pairs with a passive one only (RFC 6544, section 4.2), and no browser listens.
+    if (candidate?.tcpType === 'active') return;
     this.#batcher.add(
       candidate === null
         ? { candidate: '', sdp_mid: '0', sdp_m_line_index: 0 }

@@ -152,9 +152,10 @@ export class FakePeerConnection extends CountingTarget {
       ['candidate:1', 'host'],
       ['candidate:2', this.#network.relayed.has(this.person) ? 'relay' : 'host'],
     ]) {
-      this.#later(() =>
-        this.fire('icecandidate', { candidate: { candidate, type, sdpMid: '0', sdpMLineIndex: 0, usernameFragment } }),
-      );
+      this.#later(() => {
+        this.#gathered(usernameFragment);
+        this.fire('icecandidate', { candidate: { candidate, type, sdpMid: '0', sdpMLineIndex: 0, usernameFragment } });
+      });
     }
     this.#later(() => this.fire('icecandidate', { candidate: null }));
   }
@@ -167,11 +168,13 @@ export class FakePeerConnection extends CountingTarget {
     if (type === 'answer' && this.signalingState !== 'have-local-offer')
       throw new DOMException('', 'InvalidStateError');
     this.remoteDescription = { type, sdp };
+    if (remote.candidates === true) this.#candidatesFor.add(remote.ufrag);
     if (type === 'answer') {
       this.#remote = remote;
       this.#refuse(remote);
       this.#receive(remote);
       this.#enter('stable');
+      this.tryToConnect();
       return;
     }
     if (this.signalingState === 'have-local-offer') this.#rollBack();
@@ -241,6 +244,12 @@ export class FakePeerConnection extends CountingTarget {
       this.channel.open(other.channel);
       other.channel.open(this.channel);
     }, connectMs);
+  }
+
+  #gathered(ufrag: string): void {
+    const { localDescription } = this;
+    if (localDescription === null || this.#local?.ufrag !== ufrag) return;
+    localDescription.sdp = write({ ...read(localDescription.sdp), candidates: true });
   }
 
   #describe(): Sdp {

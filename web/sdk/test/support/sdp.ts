@@ -13,6 +13,8 @@ export interface Sdp {
   /** Counts the descriptions of a connection. */
   readonly version: number;
   readonly lines: readonly Line[];
+  /** Whether it names any: a description does of those that were gathered before it is read. */
+  readonly candidates?: boolean;
 }
 
 /** With the few lines that the SDK reads itself, and the rest in the last one. */

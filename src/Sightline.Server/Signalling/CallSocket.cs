@@ -222,6 +222,8 @@ internal sealed partial class CallSocket(
     /// <summary>Nobody waits for it but what follows the accept, so it ends the socket itself where it fails.</summary>
     private async Task AnswerAsync(Guid callId, CallDevice device, CancellationToken cancel)
     {
+        // The description follows at once, and the other side needs it sooner than the database needs this.
+        await Task.Yield();
         try
         {
             await DecideAsync(callId, device, new Sightline.Calls.Accept(device.Peer.PersonId, device.Peer.DeviceId), "accept", cancel);

@@ -4,6 +4,7 @@ import { candidates as candidatePolicy, outbox as outboxPolicy, recovery as reco
 import type { Candidate, Description, PeerBody } from '../protocol/messages.js';
 import type { Runtime } from '../runtime.js';
 import { CandidateBatcher } from '../signalling/candidates.js';
+import { toAdd, toSend } from './candidates.js';
 import { preferred, refusesVideo, versionOf, videoCodecs } from './codecs.js';
 import { controlChannel } from './control.js';
 import { applyEncodings, encodingsFor } from './encodings.js';
@@ -358,36 +359,14 @@ export class Negotiation {
   async #addCandidates(candidates: readonly Candidate[]): Promise<void> {
     // Together, as the browser keeps their order. One that belongs to an offer that was ignored or replaced, or that the
     // browser does not know, fails by itself.
-    await Promise.allSettled(
-      candidates.map((one) =>
-        this.#connection.addIceCandidate({
-          candidate: one.candidate,
-          sdpMid: one.sdp_mid ?? null,
-          sdpMLineIndex: one.sdp_m_line_index ?? null,
-          usernameFragment: one.username_fragment ?? null,
-        }),
-      ),
-    );
+    await Promise.allSettled(candidates.map((one) => this.#connection.addIceCandidate(toAdd(one))));
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {
     if (candidate?.type === 'relay') this.#events.relayed();
-    // Firefox ends each m-line with an empty candidate before the `null` that ends them all.
-    if (candidate?.candidate === '' || (candidate?.candidate.length ?? 0) > candidatePolicy.maxChars) return;
-    // Pairs with a passive one only (RFC 6544, section 4.2), and no browser listens.
-    if (candidate?.tcpType === 'active') return;
-    this.#batcher.add(
-      candidate === null
-        ? { candidate: '', sdp_mid: '0', sdp_m_line_index: 0 }
-        : {
-            candidate: candidate.candidate,
-            sdp_mid: candidate.sdpMid,
-            sdp_m_line_index: candidate.sdpMLineIndex,
-            username_fragment: candidate.usernameFragment,
-          },
-      candidate?.type ?? null,
-      this.#runtime.now(),
-    );
+    const told = toSend(candidate);
+    if (told === null) return;
+    this.#batcher.add(told, candidate?.type ?? null, this.#runtime.now());
     this.#sendCandidates();
   }
 

@@ -170,8 +170,12 @@ internal sealed partial class CallSocket(
         await device.Answering;
         switch (message)
         {
-            case PeerMessage forPeer:
+            case PeerMessage forPeer when MaySay(device, forPeer):
                 Relay(callId, device, forPeer);
+                return false;
+            case PeerMessage:
+                metrics.Dropped(ErrorCode.NotAccepted);
+                device.Connection.Send(new Error(ErrorCode.NotAccepted, "Accept the call first.", InReplyTo: null));
                 return false;
             case Accept:
                 device.Answering = AnswerAsync(callId, device, cancel);
@@ -200,14 +204,10 @@ internal sealed partial class CallSocket(
     private static bool MaySay(CallDevice device, PeerMessage message) =>
         device.Standing == WireStanding.Joined || message is Ack || (device.IsAnswering && message is Answer or IceCandidatesBatch);
 
+    /// <summary>Hands on what the device may say: it is not asked again, because an answer under way changes its standing.</summary>
     private void Relay(Guid callId, CallDevice device, PeerMessage message)
     {
-        if (!MaySay(device, message))
-        {
-            metrics.Dropped(ErrorCode.NotAccepted);
-            device.Connection.Send(new Error(ErrorCode.NotAccepted, "Accept the call first.", InReplyTo: null));
-        }
-        else if (message.To == device.Peer || !switchboard.TrySend(callId, message.To, message.Relay(device.Peer)))
+        if (message.To == device.Peer || !switchboard.TrySend(callId, message.To, message.Relay(device.Peer)))
         {
             metrics.Dropped(ErrorCode.PeerUnavailable);
             device.Connection.Send(new Error(ErrorCode.PeerUnavailable, "That peer is not here now.", InReplyTo: null));

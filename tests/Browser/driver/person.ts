@@ -11,7 +11,7 @@ export interface Window {
   height?: number;
 }
 
-const password = 'a long enough secret';
+export const password = 'a long enough secret';
 
 /** A name that nobody else has: the tests share a server, and people are found by their names. */
 export function someone(firstName: string): string {

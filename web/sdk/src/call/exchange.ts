@@ -202,6 +202,7 @@ export class Exchange {
         },
         lost: () => {
           this.links.lost();
+          this.#recordingSender?.doubt();
           this.#events.changed();
         },
         refused: (reason) => this.#events.refused(reason),

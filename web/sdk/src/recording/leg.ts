@@ -15,9 +15,9 @@ export type LegInput =
   | { readonly type: 'unanswered'; readonly why: 'gone' | 'refused' | 'later'; readonly waitMs?: number }
   /** What has gone to the node and what has come from it since the last look. */
   | { readonly type: 'look'; readonly sent: boolean; readonly heard: boolean }
-  /** The server is there again after it was away. */
+  /** The server is there again: what waits for it need not wait any longer. */
   | { readonly type: 'back' }
-  /** The connection may have been cut: another network, or a server that was away. */
+  /** The connection may have been cut: another network, or a server that is away. */
   | { readonly type: 'doubt' }
   | { readonly type: 'tick' };
 
@@ -87,7 +87,7 @@ export function stepLeg(leg: Leg, input: LegInput, nowMs: number, chance: number
       if (leg.phase === 'waiting') return open({ ...leg, failures: 1 }, nowMs);
       // An offer that left before may never be answered.
       if (leg.phase === 'opening' && nowMs - leg.sinceMs >= policy.repeatAfterMs) return open(leg, nowMs);
-      return doubt(leg, nowMs);
+      return [leg, []];
     case 'doubt':
       return doubt(leg, nowMs);
     case 'tick':
@@ -128,10 +128,8 @@ function doubt(leg: Leg, nowMs: number): LegStep {
 function look(leg: Leg, { sent, heard }: { sent: boolean; heard: boolean }, nowMs: number, chance: number): LegStep {
   const doubtful = nowMs < leg.doubtUntilMs;
   if (heard) return [{ ...leg, heardAtMs: nowMs, doubtUntilMs: nowMs }, []];
-  if (!sent) {
-    // Nothing is lost meanwhile by a connection that begins anew.
-    return doubtful ? lose(leg, nowMs, chance) : [{ ...leg, heardAtMs: nowMs }, []];
-  }
+  // In doubt it begins anew all the same: nothing is lost by it meanwhile.
+  if (!sent && !doubtful) return [{ ...leg, heardAtMs: nowMs }, []];
   const patienceMs = doubtful ? policy.doubtfulSilenceMs : policy.silenceMs;
   return nowMs - leg.heardAtMs >= patienceMs ? lose(leg, nowMs, chance) : [leg, []];
 }

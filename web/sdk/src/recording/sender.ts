@@ -44,8 +44,11 @@ export class RecordingSender {
     this.#changed = changed;
     this.#setAlarm = scope.alarm(() => this.#input({ type: 'tick' }));
     const { page, network } = around.runtime;
-    scope.listen(page, 'online', () => this.#input({ type: 'back' }));
-    if (network !== undefined) scope.listen(network, 'change', () => this.#input({ type: 'doubt' }));
+    scope.listen(page, 'online', () => {
+      this.back();
+      this.doubt();
+    });
+    if (network !== undefined) scope.listen(network, 'change', () => this.doubt());
   }
 
   get state(): RecordingLeg {
@@ -60,6 +63,11 @@ export class RecordingSender {
   /** The server is there again. */
   back(): void {
     this.#input({ type: 'back' });
+  }
+
+  /** The server may be away, and its node with it. */
+  doubt(): void {
+    this.#input({ type: 'doubt' });
   }
 
   setTrack(kind: Kind, track: MediaStreamTrack | null): void {
@@ -124,10 +132,10 @@ export class RecordingSender {
       this.#yield();
       const reports = await connection.getStats().catch(() => null);
       if (scope.disposed || reports === null) return;
-      const now = trafficOf(reports.values());
-      const last = before ?? now;
+      const [last, now] = [before, trafficOf(reports.values())];
       before = now;
-      this.#input({ type: 'look', sent: now.sent > last.sent, heard: now.heard > last.heard });
+      // One moment alone says nothing of what flows.
+      if (last !== null) this.#input({ type: 'look', sent: now.sent > last.sent, heard: now.heard > last.heard });
     }, policy.lookIntervalMs);
   }
 

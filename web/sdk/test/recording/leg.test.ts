@@ -106,17 +106,26 @@ describe('the leg of a recording', () => {
     expect([there.state, there.done()]).toEqual(['sending', []]);
   });
 
-  it('is doubted when the server was away: silence then counts sooner', () => {
+  it('is doubted when the server is away: silence then counts sooner', () => {
     const there = sending();
-    there.give({ type: 'back' });
+    there.give({ type: 'doubt' });
     const sinceMs = there.nowMs;
     there.looks(60_000, silent);
     expect(there.nowMs - sinceMs).toBe(policy.doubtfulSilenceMs);
   });
 
+  it('is not doubted because the server is back: it may have begun with that server', () => {
+    const there = legOf();
+    there.give(recorded);
+    there.give({ type: 'connected' });
+    there.give({ type: 'back' });
+    there.looks(policy.doubtfulSilenceMs, silent);
+    expect(there.state).toBe('sending');
+  });
+
   it('is not doubted any more once the node is heard', () => {
     const there = sending();
-    there.give({ type: 'back' });
+    there.give({ type: 'doubt' });
     there.looks(policy.lookIntervalMs, flows);
     there.looks(policy.doubtfulSilenceMs * 2, silent);
     expect(there.state).toBe('sending');
@@ -124,9 +133,10 @@ describe('the leg of a recording', () => {
 
   it('begins anew in doubt while nothing is sent, since nothing is lost by it', () => {
     const there = sending();
-    there.give({ type: 'back' });
-    there.looks(policy.lookIntervalMs, idle);
-    expect(there.done()).toEqual(['close']);
+    there.give({ type: 'doubt' });
+    const sinceMs = there.nowMs;
+    there.looks(60_000, idle);
+    expect([there.nowMs - sinceMs, there.done()]).toEqual([policy.doubtfulSilenceMs, ['close']]);
     there.advance(policy.scatterMs);
     expect(there.done()).toEqual(['open']);
   });

@@ -121,6 +121,9 @@ public sealed class MediaWorker : IDisposable
     /// <summary>A datagram to oneself ends the wait; its first byte belongs to no protocol.</summary>
     private void Wake() => _socket.SendTo([byte.MaxValue], _self);
 
+    /// <summary>In whole ms: the socket waits no shorter ones, and would be asked again and again until the time has come.</summary>
+    private int WaitUs() => (int)(Math.Ceiling(Math.Clamp(_sessions.WakeAtUs - NowUs(), 0, MaxWaitUs) / 1_000.0) * 1_000);
+
     private void Run()
     {
         var lastReadUs = 0L;
@@ -129,8 +132,7 @@ public sealed class MediaWorker : IDisposable
             while (_requests.TryDequeue(out var request)) request();
             _sessions.Tick(NowUs());
 
-            var waitUs = Math.Clamp(_sessions.WakeAtUs - NowUs(), 0, MaxWaitUs);
-            if (!_socket.Poll((int)waitUs, SelectMode.SelectRead)) continue;
+            if (!_socket.Poll(WaitUs(), SelectMode.SelectRead)) continue;
 
             if (NowUs() - lastReadUs < GatherMs * 1_000) _never.WaitOne(GatherMs);
             var count = Datagrams.Max;

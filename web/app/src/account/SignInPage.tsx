@@ -1,11 +1,11 @@
 import type { Me, Sightline } from '@sightline/sdk';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
-import { Field } from '../ui/Field';
 import { useTitle } from '../ui/useTitle';
 import { AccountCard } from './AccountCard';
 import { checkSignIn } from './accountErrors';
 import { DemoLinks } from './DemoLinks';
+import { EmailField } from './EmailField';
 import { PasswordField } from './PasswordField';
 import { useAccountForm } from './useAccountForm';
 
@@ -37,17 +37,7 @@ export function SignInPage({ sightline, onSignedIn }: Props) {
       }
     >
       <form ref={form} onSubmit={onSubmit} noValidate>
-        <Field
-          label="E-mail"
-          field="email"
-          type="email"
-          name="email"
-          autoComplete="username"
-          inputMode="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          error={problem.fields.email}
-        />
+        <EmailField value={email} onChange={(event) => setEmail(event.target.value)} error={problem.fields.email} />
         <PasswordField
           name="password"
           autoComplete="current-password"

@@ -5,6 +5,7 @@ import { Field } from '../ui/Field';
 import { useTitle } from '../ui/useTitle';
 import { AccountCard } from './AccountCard';
 import { checkSignUp } from './accountErrors';
+import { EmailField } from './EmailField';
 import { PasswordField } from './PasswordField';
 import { useAccountForm } from './useAccountForm';
 
@@ -47,17 +48,7 @@ export function SignUpPage({ sightline, onSignedIn }: Props) {
           hint="Others see it when you call."
           error={problem.fields.display_name}
         />
-        <Field
-          label="E-mail"
-          field="email"
-          type="email"
-          name="email"
-          autoComplete="username"
-          inputMode="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          error={problem.fields.email}
-        />
+        <EmailField value={email} onChange={(event) => setEmail(event.target.value)} error={problem.fields.email} />
         <PasswordField
           name="password"
           autoComplete="new-password"

@@ -12,9 +12,9 @@ import {
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
-import { whenWords } from '../words';
 import { GroupAvatar } from './GroupAvatar';
 import type { OnCall, OnRecording, OnRejoin, OnReport } from './HomePage';
+import { RowDetail } from './RowDetail';
 import { recentRow } from './recentRow';
 
 interface Props {
@@ -46,16 +46,7 @@ export function RecentCallRow(props: Props) {
       {others.length > 1 ? <GroupAvatar people={others} /> : <Avatar person={only} />}
       <span className="row-text">
         <span className="row-name">{names}</span>
-        <span className="row-detail">
-          <Direction aria-hidden="true" />
-          <span>
-            {text}
-            {' · '}
-            <time dateTime={new Date(record.createdAtMs).toISOString()}>
-              {whenWords(record.createdAtMs, Date.now())}
-            </time>
-          </span>
-        </span>
+        <RowDetail text={text} atMs={record.createdAtMs} icon={<Direction aria-hidden="true" />} />
         {each && (
           <span className="row-each" data-outcomes="">
             {each}

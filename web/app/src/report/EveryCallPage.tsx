@@ -1,13 +1,13 @@
 import type { CallRecord, Me, Sightline } from '@sightline/sdk';
 import { ChartNoAxesColumn, PhoneCall } from 'lucide-react';
 import { useCallback, useState } from 'react';
+import { RowDetail } from '../home/RowDetail';
 import { recentRow } from '../home/recentRow';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
 import { PageHead } from '../ui/PageHead';
 import { PageFailed, PageLoading } from '../ui/PageState';
 import { useLoad } from '../ui/useLoad';
-import { whenWords } from '../words';
 
 /** As many as the server lists at once; older calls are found by their id. */
 const listed = 200;
@@ -91,15 +91,7 @@ function Row({ record, me }: { record: CallRecord; me: Me }) {
       <ChartNoAxesColumn aria-hidden="true" />
       <span className="row-text">
         <span className="row-name">{own ? `You and ${names}` : names}</span>
-        <span className="row-detail">
-          <span>
-            {text}
-            {' · '}
-            <time dateTime={new Date(record.createdAtMs).toISOString()}>
-              {whenWords(record.createdAtMs, Date.now())}
-            </time>
-          </span>
-        </span>
+        <RowDetail text={text} atMs={record.createdAtMs} />
       </span>
     </>
   );

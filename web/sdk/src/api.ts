@@ -87,6 +87,8 @@ export interface StateChange {
 }
 
 export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+/** Where a camera looks: at the person or away, which is not shown as in a mirror; `null` where the browser does not say. */
+export type Facing = 'user' | 'environment' | null;
 
 export interface Device {
   readonly deviceId: string;
@@ -148,6 +150,7 @@ export interface Preview {
     readonly pending: boolean;
     readonly microphoneOn: boolean;
     readonly cameraOn: boolean;
+    readonly cameraFacing: Facing;
     readonly problems: readonly CaptureProblem[];
   };
   subscribe(listener: () => void): Unsubscribe;
@@ -231,6 +234,7 @@ export interface CallSnapshot {
   /** What the person wants; a reconnect never changes it. */
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
+  readonly cameraFacing: Facing;
   readonly handRaised: boolean;
   /** This person has put the call on hold: nothing is sent and nothing is played, and intents stay as they are. */
   readonly onHold: boolean;

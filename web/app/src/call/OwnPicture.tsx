@@ -1,3 +1,4 @@
+import type { Facing } from '@sightline/sdk';
 import { type CSSProperties, useRef, useState } from 'react';
 import { announce } from '../ui/announcer';
 import { remember, remembered } from '../ui/storage';
@@ -7,12 +8,13 @@ import { useStream } from './useStream';
 
 interface Props {
   stream: MediaStream;
+  facing: Facing;
   /** Behind everything while it rings, in a corner while two talk, among the others in a group. */
   place: 'full' | 'corner' | 'tile';
 }
 
-/** One's own camera, mirrored as people know themselves. In a corner it can be dragged, clicked or moved by keys. */
-export function OwnPicture({ stream, place }: Props) {
+/** One's own camera, mirrored as people know themselves unless it looks away from them. In a corner it can be dragged, clicked or moved by keys. */
+export function OwnPicture({ stream, facing, place }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const [ratio, setRatio] = useState(4 / 3);
@@ -51,6 +53,7 @@ export function OwnPicture({ stream, place }: Props) {
         ref={video}
         tabIndex={-1}
         data-local=""
+        data-facing={facing}
         autoPlay
         playsInline
         muted

@@ -16,7 +16,7 @@ interface Props {
 
 /** Everybody's pictures. They stay in place while states and layouts change, so that none flickers and no sound stops. */
 export function Pictures({ snapshot, layout }: Props) {
-  const { state, localStream, cameraOn, captureProblems, onHold } = snapshot;
+  const { state, localStream, cameraOn, cameraFacing, captureProblems, onHold } = snapshot;
   const waiting = isWaiting(state);
   const current = waiting ? beforeTheCall(snapshot) : stageOf(snapshot, layout);
   const stage = useLastStage(current, state === 'ENDING');
@@ -33,7 +33,7 @@ export function Pictures({ snapshot, layout }: Props) {
       {stage.tiles.map((tile) => (
         <Tile key={tile.key} tile={tile} stage={stage} snapshot={snapshot} />
       ))}
-      {ownShown && <OwnPicture stream={localStream} place={ownPlace} />}
+      {ownShown && <OwnPicture stream={localStream} facing={cameraFacing} place={ownPlace} />}
     </div>
   );
 }

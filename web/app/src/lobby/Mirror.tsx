@@ -1,4 +1,4 @@
-import type { Preview } from '@sightline/sdk';
+import type { Facing, Preview } from '@sightline/sdk';
 import { VideoOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Avatar } from '../ui/Avatar';
@@ -18,7 +18,7 @@ export function Mirror({ me, snapshot, video }: Props) {
   const state = !video ? 'voice' : !wanted ? 'off' : problem ? 'problem' : snapshot?.pending ? 'pending' : 'on';
   return (
     <div className="mirror" data-mirror={snapshot ? state : 'pending'}>
-      {snapshot && state === 'on' && <Picture stream={snapshot.stream} />}
+      {snapshot && state === 'on' && <Picture stream={snapshot.stream} facing={snapshot.cameraFacing} />}
       {state === 'pending' || !snapshot ? (
         <p role="status" className="mirror-words">
           <Spinner />
@@ -41,7 +41,7 @@ export function Mirror({ me, snapshot, video }: Props) {
   );
 }
 
-function Picture({ stream }: { stream: MediaStream }) {
+function Picture({ stream, facing }: { stream: MediaStream; facing: Facing }) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
@@ -54,5 +54,7 @@ function Picture({ stream }: { stream: MediaStream }) {
     };
   }, [stream]);
   // Firefox stops twice at a film on its way by Tab, though there is nothing to press.
-  return <video ref={video} tabIndex={-1} muted playsInline data-preview="" aria-label="Your camera" />;
+  return (
+    <video ref={video} tabIndex={-1} muted playsInline data-preview="" data-facing={facing} aria-label="Your camera" />
+  );
 }

@@ -26,6 +26,7 @@ const idle: CallSnapshot = {
   localStream: null,
   microphoneOn: true,
   cameraOn: true,
+  cameraFacing: null,
   handRaised: false,
   onHold: false,
   screenStream: null,

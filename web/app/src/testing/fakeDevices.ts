@@ -76,6 +76,7 @@ export class FakePreview implements Preview {
       pending: false,
       microphoneOn: true,
       cameraOn: true,
+      cameraFacing: null,
       problems: [],
       ...start,
     };

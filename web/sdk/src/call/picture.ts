@@ -24,6 +24,7 @@ export function pictureOf(
     localStream,
     microphoneOn: media.microphoneOn,
     cameraOn: media.cameraOn,
+    cameraFacing: media.cameraFacing,
     handRaised,
     onHold: media.onHold,
     screenStream: over ? null : media.screenStream,

@@ -1,13 +1,12 @@
-import type { CaptureProblem } from '../api.js';
+import type { CaptureProblem, Facing } from '../api.js';
 import type { Runtime } from '../runtime.js';
 
 export type InputKind = 'audio' | 'video';
-export type Facing = 'user' | 'environment';
 
 /** Which device is wanted; nothing set: the system's choice. */
 export interface Wish {
   readonly deviceId: string | null;
-  readonly facing: Facing | null;
+  readonly facing: Facing;
 }
 
 export type Captured =

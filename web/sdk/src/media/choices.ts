@@ -1,10 +1,9 @@
-import type { DeviceKind } from '../api.js';
+import type { DeviceKind, Facing } from '../api.js';
 import type { Runtime } from '../runtime.js';
-import type { Facing } from './capture.js';
 
 /** What a person has chosen on this device; kept across visits. */
 export type Choices = { readonly [K in DeviceKind]: string | null } & {
-  readonly facing: Facing | null;
+  readonly facing: Facing;
   readonly pauseVideoWhenHidden: boolean;
 };
 

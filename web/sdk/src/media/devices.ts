@@ -1,9 +1,18 @@
-import type { Device, DeviceChange, DeviceKind, Devices, DevicesSnapshot, Preview, Unsubscribe } from '../api.js';
+import type {
+  Device,
+  DeviceChange,
+  DeviceKind,
+  Devices,
+  DevicesSnapshot,
+  Facing,
+  Preview,
+  Unsubscribe,
+} from '../api.js';
 import type { Scope, Undo } from '../lifetime.js';
 import { Listeners } from '../listeners.js';
 import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
-import type { Facing, InputKind, Wish } from './capture.js';
+import type { InputKind, Wish } from './capture.js';
 import { type Choices, readChoices, writeChoices } from './choices.js';
 import { choices, type Identity, kindOf, type Listing, newcomer, readListing, stands } from './listing.js';
 import { LivePreview } from './preview.js';
@@ -26,6 +35,8 @@ export class DeviceList implements Devices {
   #listing: Listing = [];
   #offered: Device | null = null;
   #change: DeviceChange | null = null;
+  /** Where the camera that was captured last looks. */
+  #facing: Facing = null;
   #users = 0;
   #used: Scope | null = null;
   #refreshing = false;
@@ -73,8 +84,8 @@ export class DeviceList implements Devices {
 
   switchCamera(): void {
     const chosen = this.#listing.find(({ kind, deviceId }) => kind === 'camera' && deviceId === this.#choices.camera);
-    const now: Facing = this.#choices.facing ?? chosen?.facing ?? 'user';
-    this.#remember({ camera: null, facing: now === 'user' ? 'environment' : 'user' });
+    const now = this.#choices.facing ?? chosen?.facing ?? this.#facing;
+    this.#remember({ camera: null, facing: now === 'environment' ? 'user' : 'environment' });
     this.#tell();
     this.#wished('camera');
   }
@@ -104,7 +115,8 @@ export class DeviceList implements Devices {
   }
 
   /** A device is in use: it needs no offer, and from now on the browser may tell more about all of them. */
-  captured(identity: Identity): void {
+  captured(identity: Identity, facing: Facing): void {
+    this.#facing = facing ?? this.#facing;
     const { kind, deviceId } = this.#offered ?? {};
     const offered = this.#listing.find((one) => one.kind === kind && one.deviceId === deviceId);
     if (offered !== undefined && kind !== 'speaker' && stands(identity, offered)) this.dismissOffer();

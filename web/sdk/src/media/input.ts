@@ -1,10 +1,10 @@
-import type { CaptureProblem, TrackProcessor } from '../api.js';
+import type { CaptureProblem, Facing, TrackProcessor } from '../api.js';
 import type { Scope, Undo } from '../lifetime.js';
 import { capture as policy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
 import { type Captured, captureOne, type InputKind, type Wish } from './capture.js';
 import type { DeviceList } from './devices.js';
-import { type Identity, kindOf, moveFor, nameOf } from './listing.js';
+import { facingOf, type Identity, kindOf, moveFor, nameOf } from './listing.js';
 
 interface Known extends Identity {
   readonly name: string;
@@ -22,6 +22,8 @@ interface Held {
 
 /** A microphone or camera while it is wanted: whichever device can be had, and another one when that goes. */
 export class Input {
+  /** Of the camera in use, or the last one: its last picture may still be seen. */
+  facing: Facing = null;
   readonly #scope: Scope;
   readonly #runtime: Runtime;
   readonly #devices: DeviceList;
@@ -164,7 +166,7 @@ export class Input {
   }
 
   #hold(raw: MediaStreamTrack): void {
-    const { deviceId = '', groupId = '' } = raw.getSettings();
+    const { deviceId = '', groupId = '', facingMode } = raw.getSettings();
     const name = nameOf(this.#devices.listing, this.#kind, { deviceId, groupId }, raw.label);
     const own = this.#scope.child();
     const veiled = this.#kind === 'video' && this.#processor !== null;
@@ -181,7 +183,8 @@ export class Input {
     own.listen(raw, 'ended', () => this.#lose());
     this.#held = held;
     this.#problem = null;
-    this.#devices.captured(held.identity);
+    if (this.#kind === 'video') this.facing = facingOf(raw.label, facingMode);
+    this.#devices.captured(held.identity, this.facing);
     this.#tell(name);
     if (this.#processor !== null) void this.#process(held);
   }

@@ -1,10 +1,10 @@
-import type { Device, DeviceKind } from '../api.js';
-import type { Facing, InputKind, Wish } from './capture.js';
+import type { Device, DeviceKind, Facing } from '../api.js';
+import type { InputKind, Wish } from './capture.js';
 
 /** A device as the browser lists it, its stand-ins for the system's choice included. */
 export interface Listed extends Device {
   readonly groupId: string;
-  readonly facing: Facing | null;
+  readonly facing: Facing;
 }
 
 export type Listing = readonly Listed[];
@@ -28,16 +28,20 @@ export function kindOf(kind: InputKind): 'microphone' | 'camera' {
 export function readListing(infos: readonly MediaDeviceInfo[]): Listing {
   return infos.map((info) => {
     const { deviceId, groupId, label } = info;
-    return { deviceId, kind: kinds[info.kind], label, groupId, facing: facingOf(info) };
+    return { deviceId, kind: kinds[info.kind], label, groupId, facing: facingOf(label, toldBy(info)) };
   });
 }
 
-function facingOf(info: MediaDeviceInfo & { getCapabilities?(): MediaTrackCapabilities }): Facing | null {
-  const told = info.kind === 'videoinput' ? info.getCapabilities?.().facingMode?.[0] : undefined;
+function toldBy(info: MediaDeviceInfo & { getCapabilities?(): MediaTrackCapabilities }): string | undefined {
+  return info.kind === 'videoinput' ? info.getCapabilities?.().facingMode?.[0] : undefined;
+}
+
+/** Where a camera looks, as the browser tells, or its name. */
+export function facingOf(label: string, told: string | undefined): Facing {
   if (told === 'user' || told === 'environment') return told;
   // Phones whose browser has no capabilities still name their cameras so.
-  if (/\bfront\b/i.test(info.label)) return 'user';
-  return /\b(back|rear)\b/i.test(info.label) ? 'environment' : null;
+  if (/\bfront\b/i.test(label)) return 'user';
+  return /\b(back|rear)\b/i.test(label) ? 'environment' : null;
 }
 
 /** The devices that a person can choose from. */

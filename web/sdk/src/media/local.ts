@@ -1,4 +1,4 @@
-import type { CaptureProblem, Sharing, TrackProcessor, Warning } from '../api.js';
+import type { CaptureProblem, Facing, Sharing, TrackProcessor, Warning } from '../api.js';
 import type { Scope } from '../lifetime.js';
 import { watch as watchPolicy } from '../policy.js';
 import type { Runtime } from '../runtime.js';
@@ -85,6 +85,10 @@ export class LocalMedia {
 
   get cameraOn(): boolean {
     return this.#intents.cameraOn;
+  }
+
+  get cameraFacing(): Facing {
+    return this.#inputs.video.facing;
   }
 
   get onHold(): boolean {

@@ -107,6 +107,7 @@ export class LivePreview implements Preview {
       pending: audio.pending || video.pending,
       microphoneOn: this.#microphoneOn,
       cameraOn: this.#cameraOn,
+      cameraFacing: video.facing,
       problems,
     };
   }

@@ -124,6 +124,18 @@ describe('choices', () => {
     list.choose('camera', 'desk');
     expect(list.wish('video')).toEqual({ deviceId: 'desk', facing: null });
   });
+
+  it('of a side begin with the one to which the camera in use looks', async () => {
+    const { list, devices } = computer();
+    devices.plugged = [camera('first', 'Back camera'), camera('second', 'Front camera')];
+    const preview = list.preview({ microphone: false, camera: true });
+    await settle();
+    expect([preview.snapshot.cameraFacing, list.snapshot.canSwitchCamera]).toEqual(['environment', true]);
+    list.switchCamera();
+    expect(list.wish('video').facing).toBe('user');
+    list.switchCamera();
+    expect(list.wish('video').facing).toBe('environment');
+  });
 });
 
 describe('a preview', () => {

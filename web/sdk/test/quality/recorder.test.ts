@@ -44,6 +44,7 @@ const calm = {
   signallingUp: true,
   microphoneOn: true,
   cameraOn: true,
+  cameraFacing: null,
   screenStream: null,
   onHold: false,
   captureProblems: [],

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { barriers } from './driver/axe';
 import { type BrowserName, launch, type Surroundings } from './driver/browsers';
 import { seesAndHears } from './driver/media';
-import { choosesOtherCamera, meterShows, plays, shows } from './driver/mirror';
+import { meterShows, plays } from './driver/mirror';
 import { named } from './driver/names';
 import { openPage } from './driver/page';
 import { paintsCamera, whileNothingIsPainted } from './driver/painted-camera';
@@ -281,31 +281,6 @@ describe.each(['chromium', 'firefox'] as const)('in %s, the mirror before a call
     await person.press('Turn microphone on');
     await person.seesNo('[data-warning]');
     await seesAndHears(ben);
-    await hangsUp(person);
-  });
-});
-
-describe('more than one camera', () => {
-  it('is chosen from in the mirror, and remembered', async () => {
-    const person = await ada('chromium', { devices: 3 });
-    await person.press('Check your devices');
-    await plays(person, 'video[data-preview]');
-    const other = await choosesOtherCamera(person, 'video[data-preview]');
-    await person.page.reload();
-    await person.atHome();
-    await person.press('Check your devices');
-    await shows(person, 'video[data-preview]', other);
-  });
-
-  it('is chosen from in a call, and the picture goes on', async () => {
-    const person = await ada('chromium', { devices: 3 });
-    await looksIntoTheMirror(person);
-    await startsAndIsAnswered(person);
-    await seesAndHears(ben);
-    await person.press('More');
-    await choosesOtherCamera(person, 'video[data-local]');
-    await seesAndHears(ben);
-    await person.page.keyboard.press('Escape');
     await hangsUp(person);
   });
 });

@@ -36,6 +36,16 @@ const refuses = {
 };
 const bare = { 'media.navigator.streams.fake': false, 'media.cubeb.force_mock_context': false };
 
+/** A page that has a name of its own, as in life. */
+const distrusted = {
+  flags: ['--host-resolver-rules=MAP calls.example 127.0.0.1'],
+  preferences: {
+    'network.dns.localDomains': 'calls.example',
+    'media.devices.insecure.enabled': false,
+    'media.getusermedia.insecure.enabled': false,
+  },
+} as const;
+
 const both = ['camera', 'microphone'] as const;
 
 const troubles: readonly Trouble[] = [
@@ -233,22 +243,26 @@ describe('a call without all that it wants', () => {
     await rm(file);
   });
 
-  it('listens where the page is not encrypted, and names the way out', async () => {
-    // The same server by a name that browsers do not trust without TLS.
-    const surroundings = { flags: ['--host-resolver-rules=MAP calls.example 127.0.0.1'] };
-    const url = inject('serverUrl').replace('localhost', 'calls.example');
-    const person = await ada('chromium', surroundings, url);
-    expect(await person.page.evaluate(() => isSecureContext)).toBe(false);
-    await looksIntoTheMirror(person);
-    await person.sees(`[data-screen="lobby"] ${card('camera+microphone:insecure_page')}`);
-    await picture(person, 'lobby-insecure_page');
-    expect(await person.text(card('camera+microphone:insecure_page'))).toContain('https://');
-    await startsAndIsAnswered(person);
-    await person.sees(card('camera+microphone:insecure_page'));
-    await picture(person, 'call-insecure_page');
-    await seesAndHears(person);
-    await hangsUp(person);
-  });
+  it.each(['chromium', 'firefox'] as const)(
+    'listens in %s where the page is not encrypted, and names the way out',
+    async (name) => {
+      // The same server by a name that browsers do not trust without TLS.
+      const url = inject('serverUrl').replace('localhost', 'calls.example');
+      const person = await ada(name, distrusted, url);
+      const suffix = name === 'firefox' ? '-firefox' : '';
+      expect(await person.page.evaluate(() => isSecureContext)).toBe(false);
+      await looksIntoTheMirror(person);
+      await person.sees(`[data-screen="lobby"] ${card('camera+microphone:insecure_page')}`);
+      await picture(person, `lobby-insecure_page${suffix}`);
+      expect(await person.text(card('camera+microphone:insecure_page'))).toContain('https://');
+      await startsAndIsAnswered(person);
+      await person.sees(card('camera+microphone:insecure_page'));
+      await person.seesNo(named('button', 'Try again'));
+      await picture(person, `call-insecure_page${suffix}`);
+      await seesAndHears(person);
+      await hangsUp(person);
+    },
+  );
 });
 
 describe.each(['chromium', 'firefox'] as const)('in %s, the mirror before a call', (name) => {

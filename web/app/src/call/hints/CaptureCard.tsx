@@ -43,15 +43,17 @@ export function CaptureCard({ call, problems, onClose }: Props) {
       </div>
       <div className="capture-actions">
         <Button onClick={onClose}>Go on without</Button>
-        <Button
-          look="primary"
-          onClick={() => {
-            setAsked(spoken);
-            call.retryCapture();
-          }}
-        >
-          Try again
-        </Button>
+        {problems.some(({ reason }) => reason !== 'insecure_page') && (
+          <Button
+            look="primary"
+            onClick={() => {
+              setAsked(spoken);
+              call.retryCapture();
+            }}
+          >
+            Try again
+          </Button>
+        )}
       </div>
     </section>
   );

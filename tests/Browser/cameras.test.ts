@@ -61,6 +61,10 @@ describe('more than one camera', () => {
   it('is chosen from in a call, and the picture goes on', async () => {
     await arrives();
     await calls();
+    // Whom one calls cannot choose between sizes, so there is one.
+    const [sizes, ...more] = await sizesSent(ada);
+    expect([sizes?.length, more]).toEqual([1, []]);
+    expect(sizes?.[0]).toBeLessThanOrEqual(2_500_000);
     await ada.press('More');
     await choosesOtherCamera(ada, own);
     await seesAndHears(ben);
@@ -157,6 +161,16 @@ function descriptions({ page }: Person): Promise<readonly (string | undefined)[]
     const [connection, ...others] = window.probe.connections;
     return [connection?.localDescription?.sdp, connection?.remoteDescription?.sdp, ...others.map(() => 'another')];
   });
+}
+
+/** For each connection, the most bits of each size of the picture. */
+function sizesSent({ page }: Person): Promise<(number | undefined)[][]> {
+  return page.evaluate(() =>
+    [...window.probe.connections].map((connection) => {
+      const sender = connection.getSenders().find(({ track }) => track?.kind === 'video');
+      return sender?.getParameters().encodings.map(({ maxBitrate }) => maxBitrate) ?? [];
+    }),
+  );
 }
 
 /** What the camera does now. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { encodingsFor } from '../../web/sdk/src/peer/encodings';
 import { type BrowserName, launch, timeoutMs } from './driver/browsers';
 import { MediaNode } from './driver/node';
 
@@ -22,11 +23,14 @@ afterAll(async () => {
   site?.close();
 });
 
+/** As the SDK sends to whoever chooses between sizes: 2.5 Mbit/s, 1 Mbit/s at half size, 300 kbit/s at a quarter. */
+const layers = encodingsFor({ choosesLayers: true, people: 5 });
+
 /** Captures, and offers to send it. */
 async function offer(page: Page, simulcast: boolean): Promise<string> {
   return page.evaluate(
-    async (layers) => {
-      const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } });
+    async (sendEncodings) => {
+      const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
       const [sound, picture] = media.getTracks();
       if (sound === undefined || picture === undefined) throw new Error('A device is missing.');
       const connection = new RTCPeerConnection();
@@ -34,12 +38,12 @@ async function offer(page: Page, simulcast: boolean): Promise<string> {
       connection.addTransceiver(sound, { direction: 'sendonly' });
       connection.addTransceiver(picture, {
         direction: 'sendonly',
-        ...(layers.length > 0 && { sendEncodings: layers }),
+        ...(sendEncodings.length > 0 && { sendEncodings }),
       });
       await connection.setLocalDescription();
       return connection.localDescription?.sdp ?? '';
     },
-    simulcast ? [{ rid: 'h' }, { rid: 'l', scaleResolutionDownBy: 2 }] : [],
+    simulcast ? layers : [],
   );
 }
 
@@ -48,6 +52,19 @@ async function accept(page: Page, sdp: string): Promise<void> {
     const { connection } = window as unknown as { connection: RTCPeerConnection };
     await connection.setRemoteDescription({ type: 'answer', sdp: answer });
   }, sdp);
+}
+
+/** By what the browser goes as it sends its picture. */
+async function encodings(page: Page): Promise<readonly RTCRtpEncodingParameters[]> {
+  return page.evaluate(() => {
+    const { connection } = window as unknown as { connection: RTCPeerConnection };
+    return (
+      connection
+        .getSenders()
+        .find(({ track }) => track?.kind === 'video')
+        ?.getParameters().encodings ?? []
+    );
+  });
 }
 
 /** What the browser says of its side: how often it was asked for a key frame. */
@@ -91,6 +108,8 @@ describe.each<BrowserName>(['chromium', 'firefox'])('A media node and %s', (name
     );
     await vi.waitUntil(async () => (await keyFramesAsked(page)) > 0, { timeout: timeoutMs, interval: 100 });
     expect((await node.count(sessionId)).state).toBe('Connected');
+    // Besides what else a browser says of them.
+    if (simulcast) expect(await encodings(page)).toMatchObject(layers);
 
     await close(page);
     await vi.waitUntil(async () => (await node.count(sessionId)).state === 'Ended', {

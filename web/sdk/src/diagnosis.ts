@@ -155,7 +155,10 @@ export type IceVerdict =
 export interface IceTest {
   readonly verdict: IceVerdict;
   readonly servers: readonly IceServerResult[];
-  /** Whether the router uses one port for all destinations; `none` where there is no NAT, `unknown` where it cannot be told. */
+  /**
+   * Whether the router uses one port for all destinations, or that of one interface where there are several; `none` where
+   * there is no NAT, `unknown` where it cannot be told.
+   */
   readonly nat: 'none' | 'one_port' | 'port_each' | 'unknown';
   /** Whether the device was seen to reach servers by it. */
   readonly ipv4: boolean;

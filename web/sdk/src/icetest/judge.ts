@@ -180,17 +180,25 @@ function natOf(together: Gathering | null, results: readonly IceServerResult[]):
   ) {
     return 'none';
   }
-  const bases = new Map<string, Set<string>>();
-  for (const { address, port, relatedAddress, relatedPort } of mapped) {
-    // Where addresses are hidden, so is the port; there is then one for each family.
-    const base = relatedPort ? `${relatedAddress}:${relatedPort}` : address?.includes(':') ? 'IPv6' : 'IPv4';
-    bases.set(base, new Set(bases.get(base)).add(`${address}:${port}`));
-  }
-  if ([...bases.values()].some(({ size }) => size > 1)) return 'port_each';
+  if ([isIpv4, isIpv6].some((isOfFamily) => isPortEach(mapped.filter(({ address }) => isOfFamily(address ?? '')))))
+    return 'port_each';
   if (mapped.length === 0)
     return hosts.some(({ address }) => address !== null && isPublic(address)) ? 'none' : 'unknown';
   const asked = new Set(results.filter(isUdpThatWorks).map(({ url }) => hostOf(url)));
   return asked.size > 1 ? 'one_port' : 'unknown';
+}
+
+/** A call tries every way out: one router that keeps a port for all is enough, whatever those of other interfaces do. */
+function isPortEach(mapped: readonly Found[]): boolean {
+  // Where addresses are hidden, so is the port; there is then one way out for each family.
+  const hasAnother = (one: Found) =>
+    mapped.some(
+      (other) =>
+        other.relatedAddress === one.relatedAddress &&
+        other.relatedPort === one.relatedPort &&
+        (other.address !== one.address || other.port !== one.port),
+    );
+  return mapped.length > 0 && mapped.every(hasAnother);
 }
 
 function verdictOf(results: readonly IceServerResult[], nat: IceTest['nat']): IceVerdict {

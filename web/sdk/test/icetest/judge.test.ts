@@ -25,8 +25,9 @@ const host = (address: string): Found => ({
   relatedAddress: null,
   relatedPort: null,
 });
-const srflx = (port: number, relatedPort = 50_000): Found => {
-  return { type: 'srflx', address: '203.0.113.9', port, relatedAddress: '10.1.0.2', relatedPort };
+const srflx = (port: number, relatedAddress = '10.1.0.2'): Found => {
+  const relatedPort = relatedAddress === '0.0.0.0' ? 0 : 50_000;
+  return { type: 'srflx', address: '203.0.113.9', port, relatedAddress, relatedPort };
 };
 const relay: Found = {
   type: 'relay',
@@ -63,6 +64,29 @@ describe('the verdict', () => {
 
   it('is a strict NAT behind a router that gives another port to each', () => {
     expect(judge(network(() => true, [40_001, 40_002]))).toMatchObject({ verdict: 'strict_nat', nat: 'port_each' });
+  });
+
+  it('is open where one of two interfaces is behind a router that gives one port to all', () => {
+    const one = network(() => true, [40_001, 40_002]);
+    const both = { ...one, together: gathered([...one.together.candidates, srflx(50_000, '10.2.0.2')]) };
+    expect(judge(both)).toMatchObject({ verdict: 'open', nat: 'one_port' });
+  });
+
+  it('is a strict NAT where both interfaces are behind one', () => {
+    const one = network(() => true, [40_001, 40_002]);
+    const other = [40_003, 40_004].map((port) => srflx(port, '10.2.0.2'));
+    expect(judge({ ...one, together: gathered([...one.together.candidates, ...other]) }).nat).toBe('port_each');
+  });
+
+  it('is a strict NAT for IPv4 whatever IPv6 does', () => {
+    const one = network(() => true, [40_001, 40_002]);
+    const ipv6: Found = { ...srflx(50_000, 'fd00::2'), address: '2001:db8::9' };
+    expect(judge({ ...one, together: gathered([...one.together.candidates, ipv6]) }).nat).toBe('port_each');
+  });
+
+  it('is a strict NAT also where the browser hides its own address', () => {
+    const together = gathered([40_001, 40_002].map((port) => srflx(port, '0.0.0.0')));
+    expect(judge({ ...network(() => true, []), together }).nat).toBe('port_each');
   });
 
   it('is TCP only where UDP does not get out', () => {
@@ -196,7 +220,7 @@ describe('the addresses', () => {
   });
 
   it('from two interfaces are not taken for two ports of one', () => {
-    expect(of(srflx(50_000), srflx(50_001, 50_001)).nat).toBe('unknown');
+    expect(of(srflx(50_000), srflx(50_001, '10.2.0.2')).nat).toBe('unknown');
   });
 });
 

@@ -46,6 +46,7 @@ const measuredByBoth = {
   frozen_ms: 13,
   sent_frames: 14,
   sent_height: 15,
+  jitter_buffer_ms: 16,
 };
 
 describe('what is known of a call between Chromium and Firefox', () => {

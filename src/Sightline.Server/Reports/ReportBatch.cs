@@ -65,7 +65,7 @@ public sealed record ReportBatch(
     public const int MaxPeople = 32;
 
     /// <summary>What a row of samples holds; the first two are the second of the report and the person.</summary>
-    public const int Columns = 16;
+    public const int Columns = 17;
 
     private const int MaxWordChars = 40;
     private const int MaxNumber = 100_000_000;

@@ -7,7 +7,7 @@ namespace Sightline.Server.Tests.Reports;
 
 public sealed class ReportTests
 {
-    private static readonly int?[] Row = [5, 0, 91, 92, 90, 0, 12, 42, 5, 1800, 1700, 30, 720, 0, 30, 720];
+    private static readonly int?[] Row = [5, 0, 91, 92, 90, 0, 12, 42, 5, 1800, 1700, 30, 720, 0, 30, 720, 60];
 
     [Fact]
     public async Task Whoever_takes_part_reports_and_everybody_of_the_call_reads_it()

@@ -83,6 +83,8 @@ export interface ReportSample {
   readonly frozenMs: number | null;
   readonly sentFramesPerSecond: number | null;
   readonly sentFrameHeight: number | null;
+  /** How long sound was held back for late packets. */
+  readonly jitterBufferMs: number | null;
 }
 
 /** What takes points from a score, docs/quality.md. */

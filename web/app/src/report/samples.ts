@@ -24,6 +24,7 @@ export function row(atMs: number, personId: string, change: Partial<ReportSample
     frozenMs: 0,
     sentFramesPerSecond: 30,
     sentFrameHeight: 720,
+    jitterBufferMs: 30,
     ...change,
   };
 }

@@ -113,8 +113,8 @@ describe('the verdict', () => {
     ['delay', { roundTripMs: 320 }, 'delay: 320 ms there and back on average'],
     [
       'jitter',
-      { jitterMs: 45 },
-      'that packets came unevenly, so that sound waited for the late ones: jitter of 45 ms on average',
+      { jitterMs: 5, jitterBufferMs: 450 },
+      'that packets came unevenly, so that sound waited for the late ones: 450 ms on average',
     ],
     ['loss', { sentLossShare: 0.034 }, 'lost packets: 3.4 % on average'],
     ['bitrate', { receiveBitrateBps: 120_000 }, 'a picture of few bits: 120 kbit/s came in all on average'],

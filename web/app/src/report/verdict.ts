@@ -102,7 +102,7 @@ function withCause(troubles: readonly Finding[], device: DeviceReport | undefine
 type Rows = readonly ReportSample[];
 const meanOf: Readonly<Record<Impairment, (rows: Rows) => number | null>> = {
   delay: (rows) => known(rows, ({ roundTripMs }) => roundTripMs),
-  jitter: (rows) => known(rows, ({ jitterMs }) => jitterMs),
+  jitter: (rows) => known(rows, ({ jitterBufferMs }) => jitterBufferMs),
   loss: (rows) =>
     known(rows, ({ receivedLossShare, sentLossShare }) =>
       receivedLossShare === null && sentLossShare === null

@@ -15,7 +15,7 @@ const impairments: Readonly<Record<Impairment, { what: string; figure: (value: n
   delay: { what: 'delay', figure: (ms) => `${Math.round(ms)} ms there and back on average` },
   jitter: {
     what: 'that packets came unevenly, so that sound waited for the late ones',
-    figure: (ms) => `jitter of ${Math.round(ms)} ms on average`,
+    figure: (ms) => `${Math.round(ms)} ms on average`,
   },
   loss: { what: 'lost packets', figure: (share) => `${(100 * share).toFixed(1)} % on average` },
   bitrate: {

@@ -22,6 +22,7 @@ type Row = Pick<
   | 'sound'
   | 'picture'
   | 'roundTripMs'
+  | 'jitterBufferMs'
   | 'receivedLossShare'
   | 'sentLossShare'
   | 'frozenMs'
@@ -31,7 +32,7 @@ type Row = Pick<
 
 /**
  * Pure: how many points each kind of trouble took from the mean score of these rows. What rows do not hold is what the rest
- * does not explain: how long sound waited for late packets, and the bits of the picture alone.
+ * does not explain: how unevenly a trouble came within the five seconds, and the bits of the picture alone.
  */
 export function impairmentsOf(rows: readonly Row[]): Readonly<Record<Impairment, number>> {
   const total = { delay: 0, loss: 0, jitter: 0, freezes: 0, resolution: 0, frame_rate: 0, bitrate: 0 };
@@ -50,12 +51,24 @@ export function impairmentsOf(rows: readonly Row[]): Readonly<Record<Impairment,
   return total;
 }
 
-function soundCosts({ roundTripMs, receivedLossShare, sentLossShare }: Row, sound: number) {
+function soundCosts({ roundTripMs, jitterBufferMs, receivedLossShare, sentLossShare }: Row, sound: number) {
   const best = scoresOf(flawless).sound ?? 0;
   const without = (change: Partial<Scored>) => best - (scoresOf({ ...flawless, ...change }).sound ?? best);
-  return split(best - sound, 'jitter', [
-    ['delay', without({ roundTripMs: roundTripMs ?? 0 })],
-    ['loss', without({ lossShare: receivedLossShare ?? 0, sentLossShare: sentLossShare ?? 0 })],
+  const lossCost = without({ lossShare: receivedLossShare ?? 0, sentLossShare: sentLossShare ?? 0 });
+  const wayMs = (roundTripMs ?? 0) / 2;
+  const lateMs = wayMs + (jitterBufferMs ?? 0);
+  // Both make sound late, and late sound costs more by the millisecond: they share what they cost together.
+  const lateCost = without({ roundTripMs: roundTripMs ?? 0, jitterBufferMs: jitterBufferMs ?? 0 });
+  const delayCost = lateMs === 0 ? 0 : (lateCost * wayMs) / lateMs;
+  if (jitterBufferMs === null)
+    return split(best - sound, 'jitter', [
+      ['delay', delayCost],
+      ['loss', lossCost],
+    ]);
+  // Sound and picture lose packets in one number here, and sound may have lost more of them.
+  return split(best - sound, lossCost > 0 ? 'loss' : 'jitter', [
+    ['delay', delayCost],
+    ['jitter', lateCost - delayCost],
   ]);
 }
 
@@ -77,6 +90,6 @@ function split(missing: number, rest: Impairment, known: readonly (readonly [Imp
     costs[kind] = Math.min(left, cost);
     left -= Math.min(left, cost);
   }
-  costs[rest] = left;
+  costs[rest] = (costs[rest] ?? 0) + left;
   return costs;
 }

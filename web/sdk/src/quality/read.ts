@@ -91,5 +91,6 @@ function sampleOf(row: readonly (number | null)[], { people }: Part, beganAtMs: 
     frozenMs: of('frozen_ms'),
     sentFramesPerSecond: of('sent_frames'),
     sentFrameHeight: of('sent_height'),
+    jitterBufferMs: of('jitter_buffer_ms'),
   };
 }

@@ -76,6 +76,7 @@ export const columns: readonly (readonly [name: string, value: (seconds: Seconds
   ],
   ['sent_frames', (seconds) => mean(seconds.map((one) => one.sentFramesPerSecond))],
   ['sent_height', (seconds) => mean(seconds.slice(-1).map((one) => one.sentFrameHeight))],
+  ['jitter_buffer_ms', (seconds) => mean(seconds.map((one) => one.jitterBufferMs))],
 ];
 
 /** What is told of one link when it changes. */

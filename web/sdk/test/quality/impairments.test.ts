@@ -29,6 +29,7 @@ function rowsOf(samples: readonly StatsSample[]) {
       sound: of('sound'),
       picture: of('picture'),
       roundTripMs: of('round_trip_ms'),
+      jitterBufferMs: of('jitter_buffer_ms'),
       receivedLossShare: share('received_loss'),
       sentLossShare: share('sent_loss'),
       frozenMs: of('frozen_ms'),
@@ -46,9 +47,13 @@ const seconds = (change: Partial<StatsSample>) => Array.from({ length: 20 }, () 
 describe('what took most from a score', () => {
   it.each<[Impairment, Partial<StatsSample>]>([
     ['delay', { roundTripMs: 600 }],
-    ['jitter', { jitterMs: 90, jitterBufferMs: 300 }],
+    ['jitter', { jitterMs: 5, jitterBufferMs: 300 }],
+    ['jitter', { roundTripMs: 200, jitterBufferMs: 300 }],
+    ['delay', { roundTripMs: 800, jitterBufferMs: 300 }],
+    ['jitter', { jitterMs: 90, jitterBufferMs: null }],
     ['loss', { lossShare: 0.08 }],
     ['loss', { sentLossShare: 0.08 }],
+    ['loss', { lossShare: 0.01, soundLossShare: 0.08, jitterBufferMs: 60 }],
     ['bitrate', { pictureBitrateBps: 60_000 }],
     ['freezes', { frozenShare: 0.5 }],
     ['frame_rate', { framesPerSecond: 8 }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../support/world.js';
 
-const row = [5, 0, 85, 90, 80, 12, 0, 42, 5, 1_800, 1_700, 30, 720, 250, 29, 360];
+const row = [5, 0, 85, 90, 80, 12, 0, 42, 5, 1_800, 1_700, 30, 720, 250, 29, 360, 60];
 const event = { at_ms: 1_500, kind: 'path', value: 'relay:tls', person: 0 };
 const part = {
   person_id: 'ada',
@@ -36,6 +36,7 @@ describe('a report that is read', () => {
       receiveBitrateBps: 1_800_000,
       frozenMs: 250,
       sentFrameHeight: 360,
+      jitterBufferMs: 60,
     });
   });
 

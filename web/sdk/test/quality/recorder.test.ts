@@ -104,6 +104,7 @@ describe('a report', () => {
     expect(cells(batch, 'received_loss')).toEqual([12, 12]);
     expect(cells(batch, 'send_kbps')).toEqual([1_700, 1_700]);
     expect(cells(batch, 'height')).toEqual([720, 720]);
+    expect(cells(batch, 'jitter_buffer_ms')).toEqual([40, 40]);
     expect(cells(batch, 'score')[0]).toBeGreaterThan(80);
   });
 

@@ -21,7 +21,8 @@ const chromiumFlags = [
 ];
 
 /** A moving picture and a beep a second, as many devices of each kind as are asked for. */
-const fakeDevices = (count: number) => `--use-fake-device-for-media-stream=device-count=${count},fps=15`;
+const fakeDevices = (count: number, framesPerSecond: number) =>
+  `--use-fake-device-for-media-stream=device-count=${count},fps=${framesPerSecond}`;
 
 /** Allows capture at once: without a person in front of the screen, nobody presses the button. */
 const allowsCapture = '--use-fake-ui-for-media-stream';
@@ -50,6 +51,8 @@ export const withoutSound = { ...process.env, PULSE_SERVER: 'unix:/dev/null' };
 export interface Surroundings {
   /** Fake cameras and microphones, 1 of each by default; 0 for a computer that has none. */
   devices?: number;
+  /** Of fake cameras, 15 by default; Chromium only. */
+  framesPerSecond?: number;
   /** Further flags; Chromium only. */
   flags?: readonly string[];
   /** `false`: capture is not allowed by itself; Chromium only. */
@@ -72,7 +75,13 @@ export interface Surroundings {
 
 /** One driver for both: Chromium by its DevTools protocol, stock Firefox by WebDriver BiDi. */
 export function launch(name: BrowserName, surroundings: Surroundings = {}): Promise<Browser> {
-  const { devices = 1, flags = [], allowsCapture: allowed = true, headless = true } = surroundings;
+  const {
+    devices = 1,
+    framesPerSecond = 15,
+    flags = [],
+    allowsCapture: allowed = true,
+    headless = true,
+  } = surroundings;
   const { slowsHiddenPages = false, preferences = {}, executable = executables[name] } = surroundings;
   const { pipe = false, debuggingPort, environment = withoutSound } = surroundings;
   const common = {
@@ -94,7 +103,7 @@ export function launch(name: BrowserName, surroundings: Surroundings = {}): Prom
   const args = [
     ...chromiumFlags,
     ...(allowed ? [allowsCapture] : []),
-    ...(devices > 0 ? [fakeDevices(devices)] : []),
+    ...(devices > 0 ? [fakeDevices(devices, framesPerSecond)] : []),
     ...flags,
   ];
   const ignoreDefaultArgs = slowsHiddenPages ? keepsHiddenPagesFast : [];

@@ -12,11 +12,11 @@ describe('several people', () => {
   let ben: Person;
   let cyd: Person;
   let dan: Person;
-  /** In the call of four in Firefox's place: two cores that also draw cannot encode three pictures there. */
+  /** In the call of four in Firefox's place: with it, such a call did not come up within two minutes on two slow cores. */
   let eve: Person;
 
   beforeAll(async () => {
-    // Four pages that each encode and decode three pictures: more of them a second are too many for two cores.
+    // Four pages that each encode and decode three pictures, on as few as two cores.
     browser = await launch('chromium', { framesPerSecond: 5 });
     fox = await launch('firefox');
     ada = await Person.signUp(browser, inject('serverUrl'), someone('Ada'));

@@ -42,7 +42,10 @@ stage() {
 
 fingerprint() { find protocol web/sdk/src/protocol docs/operations/configuration.md -type f -print0 | sort -z | xargs -0 sha256sum; }
 
-build() { dotnet build -c Release --nologo -v quiet -p:RestoreLockedMode=true; }
+build() {
+  dotnet build -c Release --nologo -v quiet -p:RestoreLockedMode=true &&
+    dotnet publish -c Release --nologo -v quiet --no-build src/Sightline.Server
+}
 
 built_tests() {
   [ "$built" = yes ] || { echo "Not run: the C# build failed."; return 1; }

@@ -2,7 +2,7 @@
 # or one sentence says what to do. Sourced by the other scripts, from the repository's root.
 # shellcheck shell=bash
 
-server=artifacts/dotnet/bin/Sightline.Server/release/Sightline.Server.dll
+server=artifacts/dotnet/publish/Sightline.Server/release/Sightline.Server.dll
 
 say() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }
 fail() { printf '\033[1;31m✗ %s\033[0m\n' "$*" >&2; exit 1; }

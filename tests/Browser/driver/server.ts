@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const builds = ['release', 'debug'].map((configuration) =>
-  fileURLToPath(
-    new URL(`../../../artifacts/dotnet/bin/Sightline.Server/${configuration}/Sightline.Server.dll`, import.meta.url),
-  ),
+const builds = ['publish/Sightline.Server/release', 'bin/Sightline.Server/release', 'bin/Sightline.Server/debug'].map(
+  (folder) => fileURLToPath(new URL(`../../../artifacts/dotnet/${folder}/Sightline.Server.dll`, import.meta.url)),
 );
+
+/** What was built last: whoever changes the server and builds it in whatever way tries just that. */
+function newestBuild(): string {
+  const [newest] = builds.filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (newest === undefined) throw new Error('The server is not built: dotnet publish -c Release src/Sightline.Server');
+  return newest;
+}
 
 /** Enough to see why a start failed. */
 const maxLogLines = 200;
@@ -57,11 +62,9 @@ export class Server {
   }
 
   async start(): Promise<void> {
-    const build = builds.find(existsSync);
-    if (build === undefined) throw new Error('The server is not built: dotnet build -c Release src/Sightline.Server');
     // The tests all sign up from one address.
     const settings = { 'Data:Folder': this.dataFolder, 'Accounts:AttemptsPerMinute': '10000', ...this.settings };
-    const [command = 'dotnet', ...args] = [...this.via, 'dotnet', build, `--urls=${this.url}`];
+    const [command = 'dotnet', ...args] = [...this.via, 'dotnet', newestBuild(), `--urls=${this.url}`];
     const child = spawn(command, [...args, ...Object.entries(settings).map(([key, value]) => `--${key}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ASPNETCORE_ENVIRONMENT: 'Development' },

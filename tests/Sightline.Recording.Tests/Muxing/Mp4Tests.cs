@@ -136,6 +136,19 @@ public sealed class Mp4Tests : IDisposable
     }
 
     [Fact]
+    public void The_last_picture_ends_when_it_is_said_to_however_slowly_they_came()
+    {
+        var muxer = new Mp4Muxer(_files, [Codec.Vp9], MuxLimits.Default);
+        for (var i = 0; i < 10; i++)
+            muxer.Add(Vp9.At(i, 0, S(i * 0.8))).ShouldBeNull();
+
+        var probed = Ffmpeg.Probe(_files.Save("slow.mp4", _files.Bytes(muxer.Finish(S(7.3)))));
+
+        probed.Seconds.ShouldBe(7.3, 0.001);
+        probed.Picture.Frames.ShouldBe(10);
+    }
+
+    [Fact]
     public void Frames_before_the_first_keyframe_and_what_no_decoder_could_read_are_refused()
     {
         var muxer = new Mp4Muxer(_files, [Codec.Vp9, Codec.Opus], MuxLimits.Default);

@@ -10,6 +10,9 @@ internal sealed class Mp4Track(int id, Codec codec, MuxLimits limits)
 {
     private const int VideoRateHz = 90_000;
 
+    /// <summary>A picture whose end nobody says is seen for as long as one of 30 a second.</summary>
+    private const int ShortestPicture = VideoRateHz / 30;
+
     private readonly OpusLine _sound = new();
     private SampleDescription? _upcoming;
     private long _lastDecodeTime = -1;
@@ -97,8 +100,7 @@ internal sealed class Mp4Track(int id, Codec codec, MuxLimits limits)
         var last = Samples[^1];
         if (IsAudio)
             return last.DecodeTime + OpusLine.DurationOf(Data.Written[last.Offset..]);
-        var typical = Samples.Count > 1 ? last.DecodeTime - Samples[^2].DecodeTime : VideoRateHz / 30;
-        return Math.Max(last.DecodeTime + Math.Min(typical, VideoRateHz), ToTicks(end));
+        return Math.Max(last.DecodeTime + ShortestPicture, ToTicks(end));
     }
 
     /// <summary>The fragment is written: only the last sample stays, if it has no length yet.</summary>

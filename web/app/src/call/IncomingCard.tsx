@@ -1,6 +1,6 @@
 import type { Call } from '@sightline/sdk';
 import { Phone, PhoneOff, Video } from 'lucide-react';
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Avatar } from '../ui/Avatar';
 import { announce } from '../ui/announcer';
 import { Button } from '../ui/Button';
@@ -11,6 +11,9 @@ import { RoundButton } from './RoundButton';
 import { RecordingBar } from './recording/RecordingBar';
 import { useCall } from './useCall';
 import { useTune } from './useTune';
+
+/** The next screen waits for the connection. Where that takes longer than this, the card says that it was answered. */
+const noticedMs = 100;
 
 interface Props {
   call: Call;
@@ -28,27 +31,32 @@ export function IncomingCard({ call, busy, canHold, onAnswer }: Props) {
   const caller = otherOf(snapshot);
   const video = snapshot.callType === 'video';
   const guests = listWords(snapshot.others.slice(1).map((other) => other.displayName));
+  const [answered, setAnswered] = useState(false);
+  const answer: Props['onAnswer'] = (how, keep) => {
+    onAnswer(how, keep);
+    setTimeout(setAnswered, noticedMs, true);
+  };
   useTune(busy ? 'knock' : 'ringtone');
   useEffect(() => announce(`${caller.displayName} is calling`), [caller.displayName]);
 
   const Card = busy ? CornerCard : ModalCard;
   return (
-    <Card>
-      <span className="pulsing">
+    <Card answered={answered}>
+      <span className={answered ? 'circled' : 'pulsing'}>
         <Avatar person={caller} size={busy ? 'medium' : 'large'} />
       </span>
       <div className="incoming-words">
         <h2 id="incoming-name">{caller.displayName}</h2>
         <p id="incoming-what">
-          {video ? 'is calling with video' : 'is calling'}
+          {answered ? 'Connecting…' : video ? 'is calling with video' : 'is calling'}
           {guests && `, with ${guests}`}
         </p>
         <RecordingBar snapshot={snapshot} />
       </div>
       {busy ? (
-        <WaitingActions call={call} video={video} canHold={canHold} onAnswer={onAnswer} />
+        <WaitingActions call={call} video={video} canHold={canHold} onAnswer={answer} />
       ) : (
-        <Actions call={call} video={video} onAnswer={onAnswer} />
+        <Actions call={call} video={video} onAnswer={answer} />
       )}
     </Card>
   );
@@ -94,11 +102,16 @@ function WaitingActions({ call, video, canHold, onAnswer }: ActionProps & { canH
   );
 }
 
+interface CardProps {
+  answered: boolean;
+  children: ReactNode;
+}
+
 /**
  * Over everything. The card itself takes the focus and not a button, so that whoever was just typing neither answers nor
  * declines by accident; Escape does nothing.
  */
-function ModalCard({ children }: { children: ReactNode }) {
+function ModalCard({ answered, children }: CardProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -113,6 +126,7 @@ function ModalCard({ children }: { children: ReactNode }) {
       className="incoming"
       aria-labelledby="incoming-name incoming-what"
       data-call-state="INCOMING"
+      data-answered={answered || undefined}
       tabIndex={-1}
       onKeyDown={(event) => event.key === 'Escape' && event.preventDefault()}
       onCancel={(event) => event.preventDefault()}
@@ -122,12 +136,13 @@ function ModalCard({ children }: { children: ReactNode }) {
   );
 }
 
-function CornerCard({ children }: { children: ReactNode }) {
+function CornerCard({ answered, children }: CardProps) {
   return (
     <section
       className="incoming incoming-corner"
       aria-labelledby="incoming-name incoming-what"
       data-call-state="INCOMING"
+      data-answered={answered || undefined}
     >
       {children}
     </section>

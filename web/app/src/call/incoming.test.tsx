@@ -39,6 +39,16 @@ describe('a call that rings here', () => {
     expect(at('[data-call-state="INCOMING"]')).toBeNull();
   });
 
+  it('says that it was answered where the answer takes a while to pass', async () => {
+    const { user, call, ring: rings } = await ring();
+    call.answerPasses = false;
+    rings();
+    expect(at('.pulsing')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Answer with voice' }));
+    expect(await screen.findByRole('dialog', { name: 'Ada Connecting…' })).toBeTruthy();
+    expect(at('.pulsing')).toBeNull();
+  });
+
   it('is declined, and home is as it was', async () => {
     const { user, call, ring: rings } = await ring();
     rings();

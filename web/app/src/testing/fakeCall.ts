@@ -56,6 +56,8 @@ export class FakeCall implements Call {
   processing = true;
   inviteFailure: SightlineError | null = null;
   recordingAnswer: RecordingAnswer = { ok: true };
+  /** Otherwise it stays on its way: nothing is seen of it. */
+  answerPasses = true;
   /** Requests to record wait for this. */
   recordingGate: Promise<void> = Promise.resolve();
   readonly processors: { audio: TrackProcessor | null; video: TrackProcessor | null } = { audio: null, video: null };
@@ -122,7 +124,7 @@ export class FakeCall implements Call {
   answer(options: { video?: boolean; microphone?: boolean } = {}): void {
     const video = options.video ?? true;
     this.asked.push(video ? 'answer with video' : 'answer with voice');
-    this.go('CONNECTING', { cameraOn: video, microphoneOn: options.microphone ?? true });
+    if (this.answerPasses) this.go('CONNECTING', { cameraOn: video, microphoneOn: options.microphone ?? true });
   }
 
   decline(): void {

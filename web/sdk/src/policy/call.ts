@@ -8,8 +8,8 @@ export const stateGuardMs = {
 } as const;
 /** Resend of `accept` while the server has not confirmed it. */
 export const acceptTimeoutMs = 4_000;
-/** How long listeners wait for the answer to pass first, at the most: less than a person notices. */
-export const answerHoldMs = 100;
+/** How long listeners wait at the most for the answer to pass, and the connection that follows it: their next screen would cost more. */
+export const answerHoldMs = 300;
 /** After this long without an offer, the device that accepted makes one itself. */
 export const offerTimeoutMs = 3_000;
 /** How long the offer waits for capture: with permission, browsers offer real addresses instead of mDNS names. */

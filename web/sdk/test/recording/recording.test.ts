@@ -5,13 +5,19 @@ import { isMesh, World } from '../support/world.js';
 
 const leg = (call: Call) => call.snapshot.recording?.leg ?? null;
 
-async function recorded(world = new World(), type: 'audio' | 'video' = 'video') {
+/** A call that sends to its recording, and has not looked yet at what flows there. */
+async function begun(world = new World(), type: 'audio' | 'video' = 'video') {
   const there = await world.talk(type);
   expect(await there.outgoing.startRecording()).toEqual({ ok: true });
   const calls = [there.outgoing, there.incoming];
   await world.clock.until(() => calls.every((call) => leg(call) === 'sending'));
-  await world.clock.advance(policy.stableMs);
   return { world, calls, ...there };
+}
+
+async function recorded(world?: World, type?: 'audio' | 'video') {
+  const there = await begun(world, type);
+  await there.world.clock.advance(policy.stableMs);
+  return there;
 }
 
 /** The connection by which a person sends to the recording. */
@@ -170,6 +176,51 @@ describe('a leg in trouble', () => {
     await world.clock.until(() => calls.some((call) => leg(call) === 'sending'));
     expect(world.clock.nowMs - backAtMs).toBeLessThan(500);
     await world.clock.until(() => calls.every((call) => leg(call) === 'sending'));
+  });
+
+  it('is given up sooner when the socket of the call is lost as well: the server may be away, and its node with it', async () => {
+    const { world, outgoing } = await recorded();
+    const diedAtMs = world.clock.nowMs;
+    world.node.die();
+    // It stays away, so that nothing but the loss of the socket can be what counts.
+    world.server.down = true;
+    world.server.cut('ada');
+    await world.clock.until(() => leg(outgoing) === 'interrupted');
+    expect(world.clock.nowMs - diedAtMs).toBeLessThanOrEqual(policy.doubtfulSilenceMs + policy.lookIntervalMs);
+  });
+
+  it('is not given up sooner because the socket is back: it may have begun with that server', async () => {
+    const { world, outgoing } = await recorded();
+    world.server.down = true;
+    world.server.cut('ada');
+    // The node is heard meanwhile: the loss of the socket does not count any more.
+    await world.clock.advance(policy.doubtMs);
+    world.server.down = false;
+    await world.clock.until(() => outgoing.snapshot.signallingUp);
+    const diedAtMs = world.clock.nowMs;
+    world.node.die();
+    await world.clock.until(() => leg(outgoing) === 'interrupted');
+    expect(world.clock.nowMs - diedAtMs).toBeGreaterThanOrEqual(policy.silenceMs - policy.lookIntervalMs);
+  });
+
+  it('does not end in doubt because its first look comes late: there is nothing to compare with yet', async () => {
+    const { world, outgoing } = await begun();
+    world.server.cut('ada');
+    // The page was busy.
+    world.clock.nowMs += policy.silenceMs;
+    await world.clock.advance(policy.doubtMs);
+    // Over the connections of the beginning.
+    expect([leg(outgoing), world.node.offers]).toEqual(['sending', 2]);
+  });
+
+  it('does not take for a sign of life, at its first look, what came before', async () => {
+    const { world, outgoing } = await begun();
+    const diedAtMs = world.clock.nowMs;
+    expect(legOf(world, 'ada')?.flowedAtMs).toBe(diedAtMs);
+    world.node.die();
+    world.server.cut('ada');
+    await world.clock.until(() => leg(outgoing) === 'interrupted');
+    expect(world.clock.nowMs - diedAtMs).toBeLessThanOrEqual(policy.doubtfulSilenceMs + policy.lookIntervalMs);
   });
 
   it('is tried again while the server has no room, and says that nothing is recorded', async () => {

@@ -64,6 +64,7 @@ try {
       runs,
     }),
   );
+  if (kinds.app.timings.length < runs) process.exitCode = 1;
 } finally {
   await browser.close();
   await floor.stop();

@@ -40,9 +40,6 @@ public sealed class Tree(IReadOnlyDictionary<string, string> files)
     /// <summary>A picture is there to be linked to, and has nothing to read.</summary>
     private static bool IsText(string path) => !BinaryExtensions.Contains(Path.GetExtension(path));
 
-    /// <summary>A picture counts as a file that a page may link to, and is not read.</summary>
-    private static bool IsBinary(string path) => BinaryExtensions.Contains(Path.GetExtension(path));
-
     private static IReadOnlyList<string> Tracked(string root)
     {
         if (!Path.Exists(Path.Combine(root, ".git")))

@@ -133,7 +133,7 @@ export interface IceServerResult {
   readonly gatheredMs: number | null;
   /** Of a message to the server and back, through the relay. */
   readonly roundTripMs: number | null;
-  /** Of messages that went through the relay there and back. */
+  /** Of messages that cross the line to or from the server once. */
   readonly lossShare: number | null;
   /** What got through in a short burst: the line can carry this much or more. */
   readonly throughputBps: number | null;

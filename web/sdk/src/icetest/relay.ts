@@ -87,8 +87,16 @@ async function ping(
   return {
     // To the server and back twice: once with the message, once with its answer.
     roundTripMs: median === undefined ? null : median / 2,
-    lossShare: Math.max(0, 1 - roundTripsMs.length / policy.pings),
+    lossShare: lossOfOneCrossing(policy.pings, roundTripsMs.length),
   };
+}
+
+/**
+ * Pure: the share of messages that the line between this page and the relay loses in one direction. One that comes back has
+ * crossed it four times: to the relay, from it to the other end, which is this page as well, and both ways with its answer.
+ */
+export function lossOfOneCrossing(sent: number, cameBack: number): number {
+  return 1 - Math.min(1, cameBack / sent) ** (1 / 4);
 }
 
 async function burst(

@@ -36,6 +36,16 @@ describe('a call between two people', () => {
     }
   });
 
+  it('goes over one transport on each connection, with a control channel that is not negotiated', async () => {
+    const world = new World();
+    await world.meet();
+    expect(world.network.connections).toHaveLength(6);
+    for (const { configuration, channels } of world.network.connections) {
+      expect(configuration).toMatchObject({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+      expect(channels).toEqual([['control', { negotiated: true, id: 0, ordered: true }]]);
+    }
+  });
+
   describe.each([
     ['waits for candidates', true],
     ['does not wait for candidates', false],

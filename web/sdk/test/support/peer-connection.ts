@@ -53,6 +53,8 @@ export class FakePeerConnection extends CountingTarget {
   remoteDescription: { type: string; sdp: string } | null = null;
   broken = false;
   readonly channel = new FakeChannel();
+  /** What it was made for. */
+  readonly channels: (readonly [label: string, init?: RTCDataChannelInit])[] = [];
   readonly #id: number;
   readonly #network: Network;
   #transceivers: FakeTransceiver[] = [];
@@ -97,7 +99,8 @@ export class FakePeerConnection extends CountingTarget {
     return this.#network.connections[this.#remote?.connection ?? -1]?.person;
   }
 
-  createDataChannel(): FakeChannel {
+  createDataChannel(...given: readonly [label: string, init?: RTCDataChannelInit]): FakeChannel {
+    this.channels.push(given);
     return this.channel;
   }
 

@@ -45,6 +45,18 @@ describe('candidates', () => {
     expect(batcher.poll(1 + policy.batchDelayMs)).toEqual([[policy.maxPerBatch + 1]]);
   });
 
+  it('keeps none back for longer than 100 ms, nor with more than 49 others', () => {
+    const batcher = new CandidateBatcher<number>();
+    batcher.add(0, 'host', 0);
+    batcher.poll(0);
+    batcher.add(1, 'host', 10);
+    expect(batcher.wakeAtMs).toBeLessThanOrEqual(110);
+    for (let i = 2; i <= 200; i += 1) batcher.add(i, 'host', 10);
+    const batches = batcher.poll(110);
+    expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(50);
+    expect(batches.flat()).toHaveLength(200);
+  });
+
   it('begins anew with new credentials', () => {
     const batcher = new CandidateBatcher<number>();
     batcher.add(1, 'host', 0);

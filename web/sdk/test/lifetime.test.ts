@@ -44,7 +44,7 @@ describe('after a call', () => {
     expect(world.held).toEqual(rest);
   });
 
-  it.each(['INITIATING', 'RINGING', 'CONNECTING', 'CONNECTED', 'RECONNECTING', 'ENDING'] as const)(
+  it.each(['INITIATING', 'RINGING', 'INCOMING', 'CONNECTING', 'CONNECTED', 'RECONNECTING', 'ENDING'] as const)(
     'nothing is left when it is disposed of in %s',
     async (state) => {
       const rest = await atRest(new World());
@@ -52,6 +52,7 @@ describe('after a call', () => {
       const { outgoing, incoming, ada } = await world.ring();
       let call = outgoing;
       if (state === 'INITIATING') call = ada.client.call({ personId: 'grace', displayName: 'Grace' });
+      else if (state === 'INCOMING') call = incoming;
       else if (state !== 'RINGING') {
         incoming.answer();
         if (state === 'CONNECTING') world.network.cut();

@@ -71,9 +71,14 @@ describe('The trace of a call', () => {
   it('keeps no more than a report may have, and counts the rest', () => {
     const recorder = new Recorder(() => '00000000000000a1');
     for (let i = 0; i < policy.maxSpans + 5; i++) recorder.span('ring', 1, 2, true);
+    for (let i = 0; i < policy.maxEvents + 4; i++) recorder.event('offer', 1, 'local');
+    const link = { path: 'direct', codec: null, first_frame_ms: null } as const;
+    for (let i = 0; i < policy.maxLinks + 3; i++) recorder.link(link);
     const report = recorder.take('device', 3);
     expect(report?.spans).toHaveLength(policy.maxSpans);
-    expect(report?.dropped).toBe(5);
+    expect(report?.events).toHaveLength(policy.maxEvents);
+    expect(report?.links).toHaveLength(policy.maxLinks);
+    expect(report?.dropped).toBe(5 + 4 + 3);
     expect(recorder.take('device', 4)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
-import type { CallId, CallReport, DeviceReport, ReportEvent, ReportSample } from '../api.js';
+import type { CallId, CallReport, DeviceReport, PersonId, ReportEvent, ReportSample } from '../api.js';
 import type { Http } from '../http.js';
+import { report as policy } from '../policy.later.js';
 import { callView } from '../protocol/read.js';
 import type { components } from '../protocol/rest.gen.js';
 import { type Check, listOf, orNull, shape, text, whole } from '../protocol/shape.js';
@@ -44,15 +45,32 @@ function deviceOf(parts: readonly Part[]): DeviceReport {
   // Each part is told with the delay of its own way: the first to arrive fastest is nearest to the truth.
   const beganAtMs = Math.min(...parts.map(({ began_at }) => Date.parse(began_at)));
   const samples = parts.flatMap((one) => one.samples.flatMap((row) => sampleOf(row, one, beganAtMs) ?? []));
-  const scores = samples.map(({ score }) => score).filter((score) => score !== null);
   return {
     personId: first.person_id,
     source: first.source,
-    quality: scores.length === 0 ? null : stepOf(scores.reduce((sum, one) => sum + one, 0) / scores.length),
+    quality: qualityOf(samples),
     impairments: impairmentsOf(samples),
     events: parts.flatMap((one) => one.events.map((event) => eventOf(event, one, beganAtMs))),
     samples,
   };
+}
+
+/**
+ * Of the mean of all seconds, as the device itself tells it at the end of a call. A row does not say of how many it is, and
+ * what is left at the end of a batch makes a short one: no longer than the time since the one before of the same link.
+ */
+function qualityOf(samples: readonly ReportSample[]): DeviceReport['quality'] {
+  const lastMs = new Map<PersonId, number>();
+  let [total, ms] = [0, 0];
+  for (const { personId, atMs, score } of samples) {
+    const sinceMs = atMs - (lastMs.get(personId) ?? Number.NEGATIVE_INFINITY);
+    lastMs.set(personId, atMs);
+    if (score === null) continue;
+    const lengthMs = Math.min(policy.sampleMs, Math.max(1_000, sinceMs));
+    total += score * lengthMs;
+    ms += lengthMs;
+  }
+  return ms === 0 ? null : stepOf(total / ms);
 }
 
 function eventOf(

@@ -48,6 +48,15 @@ describe('a report that is read', () => {
     expect(devices[0]?.samples.map(({ atMs }) => atMs - beganAtMs)).toEqual([5_000, 65_000]);
   });
 
+  it('is as good as its links together, whose rows come side by side', async () => {
+    const rows = [5, 10].flatMap((second) => [
+      [second, 0, 90, ...row.slice(3)],
+      [second, 1, 40, ...row.slice(3)],
+    ]);
+    const { devices } = await read([{ ...part, people: ['grace', 'bob'], samples: rows }]);
+    expect(devices[0]?.quality).toBe('poor');
+  });
+
   it('leaves out a row that names nobody', async () => {
     const { devices } = await read([{ ...part, samples: [[5, 7, ...row.slice(2)]] }]);
     expect(devices[0]).toMatchObject({ samples: [], quality: null });

@@ -13,6 +13,7 @@ describe('a call that is being set up', () => {
     const call = new FakeCall();
     const { user } = open(call);
     expect(at('[data-call-state="INITIATING"]')).toBeTruthy();
+    expect(at('.waiting-who p:has(.spinner)')?.textContent).toBe('Starting the call…');
     await user.click(button('Cancel'));
     expect(call.asked).toEqual(['hang up']);
     expect(at('[data-call-state="ENDED"]')?.getAttribute('data-end-reason')).toBe('cancelled');
@@ -25,6 +26,16 @@ describe('a call that is being set up', () => {
     expect(screen.getByText('Calling…')).toBeTruthy();
     expect(at('[data-place="full"] video[data-local]')).toBeTruthy();
     expect(announced()).toBe('Calling Ada…');
+  });
+
+  it('can be cancelled while it connects', async () => {
+    const call = new FakeCall();
+    const { user } = open(call);
+    act(() => call.go('CONNECTING'));
+    expect(at('.waiting-who p:has(.spinner)')?.textContent).toBe('Connecting…');
+    await user.click(button('Cancel'));
+    expect(call.asked).toEqual(['hang up']);
+    expect(at('[data-call-state="ENDED"]')?.getAttribute('data-end-reason')).toBe('cancelled');
   });
 
   it('keeps both pictures in place while it connects and is connected', () => {
@@ -143,6 +154,8 @@ describe('trouble on the line', () => {
     expect(announced()).toBe('Reconnecting…');
     expect(at('[data-reconnecting]')?.textContent).toContain('The line to Ada Lovelace is interrupted');
     expect(at('.remote-dimmed video[data-remote]')).toBeTruthy();
+    act(() => call.patch({ quality: 'critical' }));
+    expect(button('Connection: very poor').dataset.quality).toBe('critical');
     await user.click(button('Try again now'));
     expect(call.asked).toEqual(['retry now']);
     act(() => call.go('CONNECTED'));

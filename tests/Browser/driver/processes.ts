@@ -4,11 +4,11 @@ import type { Browser } from 'puppeteer-core';
 /** A process and all its descendants, parents first. Linux. */
 export function tree(rootId: number): number[] {
   const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+  for (const id of everyProcess()) {
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const stat = readFileSync(`/proc/${id}/stat`, 'utf8');
       // The command in brackets may hold anything; the parent is the second word after it.
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+      parents.set(id, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
     } catch {
       // It ended while we looked.
     }
@@ -16,6 +16,19 @@ export function tree(rootId: number): number[] {
   const found = [rootId];
   for (const id of found) for (const [child, parent] of parents) if (parent === id) found.push(child);
   return found;
+}
+
+function everyProcess(): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+}
+
+/** The commands that have this word in them. Linux. */
+export function commandsWith(word: string): string[] {
+  return everyProcess()
+    .map(commandOf)
+    .filter((command) => command.includes(word));
 }
 
 export function signalTree(rootId: number, signal: NodeJS.Signals): void {
@@ -52,7 +65,8 @@ export function partOf(browser: Browser, word: string): number {
   return id;
 }
 
-function commandOf(id: number): string {
+/** Its words, with a zero after each; none of a process that has ended. */
+export function commandOf(id: number): string {
   try {
     return readFileSync(`/proc/${id}/cmdline`, 'utf8');
   } catch {

@@ -22,12 +22,14 @@ function newestBuild(): string {
 /** Enough to see why a start failed. */
 const maxLogLines = 200;
 
-/** Where a server runs, when that is not simply this machine. */
+/** Where and how a server runs, when that is not simply this machine and the last build. */
 export interface Place {
   /** What browsers open; the server listens there too. */
-  url: string;
+  url?: string;
   /** The words in front of its command, which take it there. */
-  via: readonly string[];
+  via?: readonly string[];
+  /** Its command, without the server's own options. */
+  command?: readonly string[];
 }
 
 /** The real server, with its own database in a folder of its own. */
@@ -36,8 +38,8 @@ export class Server {
 
   private constructor(
     readonly url: string,
-    private readonly via: readonly string[],
-    private readonly dataFolder: string,
+    private readonly place: Place,
+    readonly dataFolder: string,
     private readonly settings: Record<string, string>,
     private readonly heard: (line: string) => void,
   ) {}
@@ -45,12 +47,12 @@ export class Server {
   /** @param heard everything that the server says, line by line */
   static async start(
     settings: Record<string, string> = {},
-    place?: Place,
+    place: Place = {},
     heard: (line: string) => void = () => {},
   ): Promise<Server> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'sightline-browser-'));
-    const { url, via } = place ?? { url: `http://localhost:${await freePort()}`, via: [] };
-    const server = new Server(url, via, dataFolder, settings, heard);
+    const { url = `http://localhost:${await freePort()}` } = place;
+    const server = new Server(url, place, dataFolder, settings, heard);
     await server.start();
     return server;
   }
@@ -64,7 +66,8 @@ export class Server {
   async start(): Promise<void> {
     // The tests all sign up from one address.
     const settings = { 'Data:Folder': this.dataFolder, 'Accounts:AttemptsPerMinute': '10000', ...this.settings };
-    const [command = 'dotnet', ...args] = [...this.via, 'dotnet', newestBuild(), `--urls=${this.url}`];
+    const { via = [], command: ofServer = ['dotnet', newestBuild()] } = this.place;
+    const [command = 'dotnet', ...args] = [...via, ...ofServer, `--urls=${this.url}`];
     const child = spawn(command, [...args, ...Object.entries(settings).map(([key, value]) => `--${key}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ASPNETCORE_ENVIRONMENT: 'Development' },
@@ -92,6 +95,16 @@ export class Server {
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
+  }
+
+  /** Ctrl-C as a terminal does it, for a server that was started `via` setsid: every process of its group hears it. */
+  async interruptGroup(): Promise<{ exitCode: number | null }> {
+    const child = this.#process;
+    const exited = child && once(child, 'exit');
+    process.kill(-this.processId, 'SIGINT');
+    await exited;
+    this.#process = undefined;
+    return { exitCode: child?.exitCode ?? null };
   }
 
   async dispose(): Promise<void> {

@@ -66,6 +66,7 @@ describe.each(pairs)('a call from %s to %s', (from, to) => {
     await ada.calls(ben);
     await ben.isRungBy(ada);
     await ada.press('Cancel');
+    await ada.hasEnded('cancelled');
     await ben.seesNo('[data-call-state="INCOMING"]');
     await ben.sees('[data-notice]');
     await Promise.all([ada, ben].map(holdsNoMedia));

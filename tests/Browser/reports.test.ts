@@ -144,11 +144,11 @@ describe('what is known of a call between Chromium and Firefox', () => {
   });
 
   // What a page sends as it closes is in the browser's hands, and Firefox drops it now and then.
-  const lastWords = { retry: 3, timeout: 60_000 };
-  it.each(['firefox', 'chromium'] as const)(
-    'is told by a page of %s that closes in the middle of it',
-    lastWords,
-    async (name) => {
+  for (const [name, retry] of [
+    ['firefox', 3],
+    ['chromium', 1],
+  ] as const)
+    it(`is told by a page of ${name} that closes in the middle of it`, { retry, timeout: 60_000 }, async () => {
       const [stays, owner] = name === 'firefox' ? [ada, ben] : [ben, ada];
       await stays.reload();
       const goes = await owner.onAnotherDevice(browsers[name]);
@@ -163,8 +163,7 @@ describe('what is known of a call between Chromium and Firefox', () => {
         .poll(told, { timeout: 30_000 })
         .toContainEqual(expect.objectContaining({ kind: 'end', value: 'left' }));
       expect((await partsOf(stays, owner)).flatMap(({ samples }) => samples)).not.toEqual([]);
-    },
-  );
+    });
 
   it('leaves it open in Firefox what cannot be told of servers on the computer itself', async () => {
     await ben.reload();

@@ -22,6 +22,9 @@ public sealed record MediaOrder(string? Offer, long? Session, long? Count, long?
             return null;
         }
     }
+
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(MediaOrder);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -26,7 +26,11 @@ public sealed record MediaWorkerOptions
 /// <param name="Sdp">The answer; null when there is none.</param>
 /// <param name="Problem">Why not, when it is the offer's fault.</param>
 /// <param name="IsFull">The worker has as many sessions as it may.</param>
-public sealed record MediaAnswer(long SessionId, string? Sdp, SdpProblem Problem, bool IsFull);
+public sealed record MediaAnswer(long SessionId, string? Sdp, SdpProblem Problem, bool IsFull)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(MediaAnswer);
+}
 
 /// <summary>All sessions of one worker: finds the one a datagram is for, and lets those happen that are due.</summary>
 internal sealed class MediaSessions : IDisposable

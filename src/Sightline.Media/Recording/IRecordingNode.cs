@@ -47,7 +47,11 @@ public enum LegRefusal
 }
 
 /// <param name="Sdp">The answer; <c>null</c> when it was refused.</param>
-public sealed record LegAnswer(string? Sdp, LegRefusal Refusal);
+public sealed record LegAnswer(string? Sdp, LegRefusal Refusal)
+{
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(LegAnswer);
+}
 
 /// <param name="Connected">Devices whose media arrives or may arrive.</param>
 /// <param name="Bytes">In journals, by now.</param>

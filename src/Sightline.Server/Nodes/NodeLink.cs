@@ -174,7 +174,7 @@ internal sealed partial class NodeLink(
             try
             {
                 var payloads = _batch.Select(one =>
-                    (NodeSql.ChannelOf(one.NodeId), new Payload(self, one.Number, one.Part, one.Text).ToString()));
+                    (NodeSql.ChannelOf(one.NodeId), new Payload(self, one.Number, one.Part, one.Text).Write()));
                 await NodeSql.NotifyAsync(database, [.. payloads], cancel);
                 _batch.Clear();
                 if (_isStopping && queue.Count == 0)

@@ -25,7 +25,11 @@ namespace Sightline.Server.Nodes;
 [JsonDerivedType(typeof(AttemptMade), "attempt_made")]
 [JsonDerivedType(typeof(LegOffered), "leg_offered")]
 [JsonDerivedType(typeof(LegAnswered), "leg_answered")]
-internal abstract record NodeMessage;
+internal abstract record NodeMessage
+{
+    /// <summary>Its name alone: whoever logs a message gives away nothing that is in it.</summary>
+    public sealed override string ToString() => GetType().Name;
+}
 
 /// <summary>A node has come, and asks every other what it holds.</summary>
 internal sealed record Hello(NodeState State) : NodeMessage;

@@ -54,8 +54,12 @@ internal readonly record struct Payload(int NodeId, long Number, Part Part, stri
             ? new Payload(nodeId, number, part, text[HeadChars..])
             : null;
 
-    public override string ToString() =>
+    /// <summary>What <see cref="Read"/> reads.</summary>
+    public string Write() =>
         string.Create(CultureInfo.InvariantCulture, $"{NodeId:x8}{Number:x16}{(char)Part}{Text}");
+
+    /// <summary>Its name alone, for logs.</summary>
+    public override string ToString() => nameof(Payload);
 }
 
 /// <summary>Puts the payloads of one sender together again. What comes twice, or without its beginning, is passed over.</summary>

@@ -18,7 +18,11 @@ internal static class NodeSocket
 
     public static string In(string folder) => Path.Combine(folder, "node.socket");
 
-    public sealed record OfferOrder(LegName Leg, string Offer);
+    public sealed record OfferOrder(LegName Leg, string Offer)
+    {
+        /// <summary>Its name alone, for logs.</summary>
+        public override string ToString() => nameof(OfferOrder);
+    }
 
     public sealed record StopOrder(Guid RecordingId);
 

@@ -13,6 +13,9 @@ internal abstract record LegResult
     {
     }
 
+    /// <summary>Its name alone, for logs.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     public sealed record Answered(string Sdp) : LegResult;
 
     public sealed record Refused(LegRefusal Reason) : LegResult;

@@ -106,7 +106,7 @@ public class PayloadTests
     private static string Text(int length) => string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26))));
 
     private static List<string> Cut(string message, long from) =>
-        [.. Payload.Split(message).Select((piece, i) => new Payload(Sender, from + i, piece.Part, piece.Text).ToString())];
+        [.. Payload.Split(message).Select((piece, i) => new Payload(Sender, from + i, piece.Part, piece.Text).Write())];
 
     private static List<string> Hear(PayloadJoiner joiner, IEnumerable<string> payloads)
     {

@@ -108,7 +108,7 @@ internal sealed partial class CallService(
                 case Decision.Accepted:
                     return new CallResult.Done(before);
                 case Decision.Rejected rejected:
-                    LogRefused(callId, command.GetType().Name, rejected.Reason);
+                    LogRefused(callId, before.TraceId, command.GetType().Name, rejected.Reason);
                     return new CallResult.Refused(rejected.Reason);
             }
 
@@ -165,7 +165,7 @@ internal sealed partial class CallService(
                     await recordings.EndedAsync(ended.Recording);
                     break;
                 case WriteHistory line:
-                    LogChange(accepted.Call.Id, line.From, line.To, line.Cause, accepted.Call.Outcome);
+                    LogChange(accepted.Call.Id, accepted.Call.TraceId, line.From, line.To, line.Cause, accepted.Call.Outcome);
                     break;
                 default:
                     throw new InvalidOperationException("An effect that nobody carries out.");
@@ -188,9 +188,9 @@ internal sealed partial class CallService(
         static bool HasMissed(Participant? person) => person?.Standing == Standing.Missed;
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Call {CallId}: {From} to {To} by {Cause}, outcome {Outcome}")]
-    private partial void LogChange(Guid callId, CallState? from, CallState to, string cause, Outcome? outcome);
+    [LoggerMessage(1, LogLevel.Information, "Call {CallId}: {From} to {To} by {Cause}, outcome {Outcome}; trace {TraceId:N}")]
+    private partial void LogChange(Guid callId, Guid traceId, CallState? from, CallState to, string cause, Outcome? outcome);
 
-    [LoggerMessage(2, LogLevel.Debug, "Call {CallId}: {Command} refused, {Reason}")]
-    private partial void LogRefused(Guid callId, string command, RejectReason reason);
+    [LoggerMessage(2, LogLevel.Debug, "Call {CallId}: {Command} refused, {Reason}; trace {TraceId:N}")]
+    private partial void LogRefused(Guid callId, Guid traceId, string command, RejectReason reason);
 }

@@ -126,11 +126,11 @@ internal sealed partial class NodeInbox(
             }
             catch (Exception exception)
             {
-                LogNotSettled(exception, callId);
+                LogNotSettled(exception, callId, peer.DeviceId);
             }
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Call {CallId}: the loss of a device at another node could not be stored")]
-    private partial void LogNotSettled(Exception exception, Guid callId);
+    [LoggerMessage(1, LogLevel.Error, "Call {CallId}: the loss of a device at another node could not be stored; device {DeviceId}")]
+    private partial void LogNotSettled(Exception exception, Guid callId, Guid deviceId);
 }

@@ -73,10 +73,10 @@ internal sealed partial class Attendance(
         }
         catch (Exception exception)
         {
-            LogNotSettled(exception, callId);
+            LogNotSettled(exception, callId, peer.DeviceId);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Call {CallId}: whether a device is here could not be looked at again")]
-    private partial void LogNotSettled(Exception exception, Guid callId);
+    [LoggerMessage(1, LogLevel.Warning, "Call {CallId}: whether a device is here could not be looked at again; device {DeviceId}")]
+    private partial void LogNotSettled(Exception exception, Guid callId, Guid deviceId);
 }

@@ -234,7 +234,7 @@ internal sealed partial class CallSocket(
         }
         catch (Exception exception)
         {
-            LogAnswerNotStored(exception, callId);
+            LogAnswerNotStored(exception, callId, device.TraceId, device.Peer.DeviceId);
             device.Connection.Close(CloseCode.GoingAway, "The answer could not be stored.");
         }
     }
@@ -276,15 +276,15 @@ internal sealed partial class CallSocket(
         }
         catch (Exception exception)
         {
-            LogLossNotStored(exception, callId);
+            LogLossNotStored(exception, callId, device.TraceId, device.Peer.DeviceId);
         }
     }
 
     private static bool IsForged(ClientMessage message, PeerName peer) => message.From is { } from && from != peer;
 
-    [LoggerMessage(2, LogLevel.Error, "Call {CallId}: an answer could not be stored")]
-    private partial void LogAnswerNotStored(Exception exception, Guid callId);
+    [LoggerMessage(2, LogLevel.Error, "Call {CallId}: an answer could not be stored; device {DeviceId}, trace {TraceId:N}")]
+    private partial void LogAnswerNotStored(Exception exception, Guid callId, Guid traceId, Guid deviceId);
 
-    [LoggerMessage(1, LogLevel.Error, "Call {CallId}: the loss of a device could not be stored")]
-    private partial void LogLossNotStored(Exception exception, Guid callId);
+    [LoggerMessage(1, LogLevel.Error, "Call {CallId}: the loss of a device could not be stored; device {DeviceId}, trace {TraceId:N}")]
+    private partial void LogLossNotStored(Exception exception, Guid callId, Guid traceId, Guid deviceId);
 }

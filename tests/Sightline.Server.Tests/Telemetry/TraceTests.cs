@@ -100,6 +100,22 @@ public sealed class TraceTests
     {
         await using var collector = new Collector();
         await using var scene = await CallScene.SetAsync(
+    [Fact]
+    public async Task What_becomes_of_a_call_and_what_is_refused_is_logged_with_its_trace()
+    {
+        await using var scene = await CallScene.SetAsync(("Logging:LogLevel:Sightline.Server.Calls", "Debug"));
+        await RingAsync(scene);
+        await scene.PostAsync(scene.Ada, "cancel");
+        (await scene.PostAsync(scene.Grace, "accept", new { device_id = Guid.NewGuid() })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+
+        var said = scene.Server.Logs.Lines.Where(line => line.Contains($"CallService: Call {scene.CallId}: ", StringComparison.Ordinal))
+            .ToList();
+
+        said.Count(line => line.StartsWith("Information", StringComparison.Ordinal)).ShouldBe(2, "it rang, and it was over");
+        said.ShouldContain(line => line.Contains("Accept refused", StringComparison.Ordinal));
+        said.ShouldAllBe(line => line.Contains($"trace {Trace}", StringComparison.Ordinal));
+    }
+
             ("Telemetry:OtlpEndpoint", collector.Address), ("Telemetry:ExportInterval", "00:00:01"), ("Logging:LogLevel:Sightline.WebRtc", "Debug"));
         await RingAsync(scene);
         string[] names = ["offer", "answer", "candidate", "connection_state", "ice_state"];

@@ -35,6 +35,10 @@ internal sealed class TelemetryOptions
     public static bool IsEndpoint(string? endpoint) => endpoint is not { Length: > 0 }
         || (Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps));
 
+    /// <summary>Whether a name or a password stands before the host: this setting is shown, so it may hold none.</summary>
+    public static bool HasUserInfo(string? endpoint) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0;
+
     public static bool IsToken(string? token) =>
         token is not { Length: > 0 } || (token.Length >= MinTokenChars && token.All(c => c is > ' ' and < '\x7f'));
 

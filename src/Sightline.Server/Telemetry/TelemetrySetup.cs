@@ -24,6 +24,9 @@ internal static class TelemetrySetup
     {
         Catalogue.Add<TelemetryOptions>(builder, TelemetryOptions.Section).ValidateDataAnnotations()
             .Validate(options => TelemetryOptions.IsEndpoint(options.OtlpEndpoint), "Telemetry:OtlpEndpoint must be an http(s) address.")
+            .Validate(
+                options => !TelemetryOptions.HasUserInfo(options.OtlpEndpoint),
+                "Telemetry:OtlpEndpoint must have no user and no password in it, for it is shown: they belong into Telemetry:OtlpHeaders.")
             .Validate(options => TelemetryOptions.AreHeaders(options.OtlpHeaders), "Telemetry:OtlpHeaders must be name=value pairs with commas between them.")
             .Validate(
                 options => TelemetryOptions.IsToken(options.MetricsToken),

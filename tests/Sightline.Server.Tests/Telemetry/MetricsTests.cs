@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Sightline.Server.Hosting;
+using Microsoft.Extensions.Options;
 using Sightline.Server.Telemetry;
 using Sightline.Server.Tests.Calls;
 using Sightline.Signalling;
@@ -65,10 +66,18 @@ public sealed class MetricsTests
         await server.Browser().Get("/metrics").ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
-    [Fact]
-    public async Task A_token_that_can_be_guessed_stops_the_start() =>
-        (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestServer.StartAsync(("Telemetry:MetricsToken", "short"))))
-            .Message.ShouldStartWith("Telemetry:MetricsToken must have");
+    [Theory]
+    [InlineData("MetricsToken", "short", "Telemetry:MetricsToken must have")]
+    [InlineData("OtlpEndpoint", "collector.internal:4318", "Telemetry:OtlpEndpoint must be an http(s) address")]
+    [InlineData("OtlpEndpoint", "https://ada:short@collector.internal", "Telemetry:OtlpEndpoint must have no user and no password in it")]
+    [InlineData("OtlpHeaders", "short", "Telemetry:OtlpHeaders must be name=value pairs")]
+    public async Task A_setting_that_cannot_stand_stops_the_start_in_a_sentence_without_it(string key, string value, string sentence)
+    {
+        var problem = await Should.ThrowAsync<OptionsValidationException>(() => TestServer.StartAsync(($"Telemetry:{key}", value)));
+
+        problem.Failures.ShouldHaveSingleItem().ShouldStartWith(sentence);
+        problem.Message.ShouldNotContain("short");
+    }
 
     [Fact]
     public async Task Promtool_finds_nothing_wrong_but_the_names_that_are_prescribed()

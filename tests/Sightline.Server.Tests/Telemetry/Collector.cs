@@ -13,7 +13,9 @@ internal sealed record ArrivedSpan(string TraceId, string SpanId, string ParentI
 /// <summary>An OTLP/HTTP collector that keeps what it gets: spans as protobuf and as JSON, everything else as bytes.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private const int MaxAttempts = 10;
+
+    private readonly HttpListener _listener;
     private readonly Task _serving;
     private readonly ConcurrentQueue<ArrivedSpan> _spans = new();
     private readonly ConcurrentQueue<string> _texts = new();
@@ -21,14 +23,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public Collector()
     {
-        using (var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = $"http://{free.LocalEndpoint}";
-        }
-
-        _listener.Prefixes.Add($"{Address}/");
-        _listener.Start();
+        (_listener, Address) = Listen();
         _serving = ServeAsync();
     }
 
@@ -61,6 +56,32 @@ internal sealed class Collector : IAsyncDisposable
         _listener.Close();
     }
 
+    /// <summary>A port that was free when it was asked for may be somebody's a moment later.</summary>
+    private static (HttpListener Listener, string Address) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var address = $"http://{FreeEndPoint()}";
+            var listener = new HttpListener { Prefixes = { $"{address}/" } };
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (attempt < MaxAttempts)
+            {
+                listener.Close();
+            }
+        }
+    }
+
+    private static EndPoint FreeEndPoint()
+    {
+        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return free.LocalEndpoint;
+    }
+
     private async Task ServeAsync()
     {
         while (true)
@@ -70,8 +91,9 @@ internal sealed class Collector : IAsyncDisposable
             {
                 http = await _listener.GetContextAsync();
             }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
             {
+                // Stopped: while it waited, or while it was still busy with the request before.
                 return;
             }
 

@@ -75,6 +75,11 @@ public sealed class TraceTests
         await Post(scene, scene.Ada, Body([.. Enumerable.Repeat(span, 65)])).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
         await Post(scene, scene.Ada, Body(new { name = "ring", span_id = "Ada", start_ms = 1, end_ms = 2 })).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
         await Post(scene, scene.Ada, Body(new { name = "ring", span_id = "00000000000000a1", start_ms = NowMs(), end_ms = NowMs() - 1 })).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
+        var events = await Post(scene, scene.Ada, Told(events: 129, links: 8)).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
+        events["errors"]!["events"].ShouldNotBeNull();
+        var links = await Post(scene, scene.Ada, Told(events: 128, links: 9)).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
+        links["errors"]!["links"].ShouldNotBeNull();
+        (await Post(scene, scene.Ada, Told(events: 128, links: 8))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Post(scene, scene.Ada, Body(new { name = "Ada Lovelace", span_id = "00000000000000a1", start_ms = NowMs(), end_ms = NowMs() })).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Post(scene, scene.Grace, Body(span))));
@@ -96,11 +101,6 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task The_logs_leave_by_otlp_under_their_names()
-    {
-        await using var collector = new Collector();
-        await using var scene = await CallScene.SetAsync(
-    [Fact]
     public async Task What_becomes_of_a_call_and_what_is_refused_is_logged_with_its_trace()
     {
         await using var scene = await CallScene.SetAsync(("Logging:LogLevel:Sightline.Server.Calls", "Debug"));
@@ -116,6 +116,11 @@ public sealed class TraceTests
         said.ShouldAllBe(line => line.Contains($"trace {Trace}", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_logs_leave_by_otlp_under_their_names()
+    {
+        await using var collector = new Collector();
+        await using var scene = await CallScene.SetAsync(
             ("Telemetry:OtlpEndpoint", collector.Address), ("Telemetry:ExportInterval", "00:00:01"), ("Logging:LogLevel:Sightline.WebRtc", "Debug"));
         await RingAsync(scene);
         string[] names = ["offer", "answer", "candidate", "connection_state", "ice_state"];
@@ -140,6 +145,15 @@ public sealed class TraceTests
 
     private static object Body(params object[] spans) =>
         new { device_id = Guid.NewGuid(), sent_at_ms = NowMs(), spans, events = Array.Empty<object>(), links = Array.Empty<object>() };
+
+    private static object Told(int events, int links) => new
+    {
+        device_id = Guid.NewGuid(),
+        sent_at_ms = NowMs(),
+        spans = Array.Empty<object>(),
+        events = Enumerable.Repeat(new { name = "offer", at_ms = NowMs(), detail = "local" }, events),
+        links = Enumerable.Repeat(new { path = "direct" }, links),
+    };
 
     private static Task<HttpResponseMessage> Post(CallScene scene, TestPerson person, object body) => person.Client.Post($"/calls/{scene.CallId}/telemetry", body);
 

@@ -63,9 +63,10 @@ internal sealed partial class CallSocket(
     /// <summary>Until a device has said who it is, everything else is answered with <c>not_joined</c>; it has a limited time.</summary>
     private async Task<Join?> ReadJoinAsync(SocketReader reader, SocketConnection connection, Guid personId, CancellationToken cancel)
     {
-        using var timeout = new CancellationTokenSource(Limits.JoinTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
-        while (await reader.ReadAsync(either.Token) is { } message)
+        await using var timeout = time.CreateTimer(
+            _ => connection.Close(CloseCode.NotJoined, "This device has not joined in time."),
+            state: null, Limits.JoinTimeout, Timeout.InfiniteTimeSpan);
+        while (await reader.ReadAsync(cancel) is { } message)
         {
             switch (message)
             {

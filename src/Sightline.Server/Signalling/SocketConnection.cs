@@ -12,6 +12,7 @@ internal enum CloseCode
     CallOver = 4000,
     NotSignedIn = 4001,
     NotAParticipant = 4003,
+    NotJoined = 4008,
     TooFast = 4029,
     GoingAway = (int)WebSocketCloseStatus.EndpointUnavailable,
     TooBig = (int)WebSocketCloseStatus.MessageTooBig,
@@ -53,11 +54,12 @@ internal sealed class SocketConnection(WebSocket socket, ServerMetrics? metrics 
     /// <summary>Queues a message. A reader that is so slow that the queue is full loses its socket, not the server its memory.</summary>
     public void Send(ReadOnlyMemory<byte> message)
     {
-        if (!_queue.Writer.TryWrite(message) && _queue.Reader.Count >= Limits.MaxQueuedMessagesPerSocket)
+        // Whoever completes the queue is the first to find it full: it counts once, and what is disposed is left alone.
+        if (!_queue.Writer.TryWrite(message) && _queue.Reader.Count >= Limits.MaxQueuedMessagesPerSocket && _queue.Writer.TryComplete())
         {
             metrics?.Overrun();
-            socket.Abort();
             _gone.Cancel();
+            socket.Abort();
         }
     }
 

@@ -24,9 +24,12 @@ internal sealed class CallScene(TestServer server, TestPerson ada, TestPerson gr
 
     public PeerName GracesTablet { get; } = new(grace.PersonId, Guid.NewGuid());
 
-    public static async Task<CallScene> SetAsync(params (string Key, string Value)[] settings)
+    public static Task<CallScene> SetAsync(params (string Key, string Value)[] settings) =>
+        SetAsync(new TestServerOptions { Settings = settings });
+
+    public static async Task<CallScene> SetAsync(TestServerOptions options)
     {
-        var server = await TestServer.StartAsync(settings);
+        var server = await TestServer.StartAsync(options);
         return new CallScene(server, await server.SignUpAsync("Ada Lovelace"), await server.SignUpAsync("Grace Hopper"));
     }
 

@@ -43,7 +43,7 @@ internal static class Api
         using var response = await answer;
         var text = await response.Content.ReadAsStringAsync();
         response.StatusCode.ShouldBe(status, text);
-        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        (response.Content.Headers.ContentType?.MediaType).ShouldBe("application/problem+json");
         var problem = JsonNode.Parse(text)!.AsObject();
         ((string?)problem["code"]).ShouldBe(code);
         ((int?)problem["status"]).ShouldBe((int)status);

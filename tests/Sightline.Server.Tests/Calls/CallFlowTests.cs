@@ -72,6 +72,23 @@ public class CallFlowTests
     }
 
     [Fact]
+    public async Task A_connected_call_that_is_ended_over_rest_is_over_for_both()
+    {
+        await using var scene = await CallScene.SetAsync();
+        var (ada, grace) = await scene.ConnectAsync();
+
+        (await scene.PostAsync(scene.Grace, "end")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        foreach (var device in new[] { ada, grace })
+        {
+            var ended = await device.ExpectCallAsync("ENDED");
+            ((string?)ended["outcome"]).ShouldBe("ended");
+            ((Guid?)ended["ended_by"]).ShouldBe(scene.Grace.PersonId);
+            (await device.ExpectCloseAsync()).ShouldBe(4000);
+        }
+    }
+
+    [Fact]
     public async Task The_second_device_to_answer_learns_that_it_was_too_late()
     {
         await using var scene = await CallScene.SetAsync();

@@ -144,13 +144,18 @@ public sealed class HostileRequestTests(OngoingCall call) : IClassFixture<Ongoin
     }
 
     [Theory]
-    [InlineData("https://evil.example")]
-    [InlineData("null")]
-    [InlineData("http://localhost:1")]
-    [InlineData("file://")]
-    public async Task A_cookie_from_a_foreign_page_opens_no_socket(string origin)
+    [InlineData("/ws/notifications", "https://evil.example")]
+    [InlineData("/ws/notifications", "null")]
+    [InlineData("/ws/notifications", "http://localhost:1")]
+    [InlineData("/ws/notifications", "file://")]
+    [InlineData("/ws/call/{call}", "https://evil.example")]
+    [InlineData("/ws/call/{call}", "null")]
+    [InlineData("/ws/call/{call}", "http://localhost:1")]
+    [InlineData("/ws/call/{call}", "file://")]
+    public async Task A_cookie_from_a_foreign_page_opens_no_socket(string path, string origin)
     {
-        var refused = await Should.ThrowAsync<WebSocketException>(() => OpenAsync("/ws/notifications", ("Cookie", call.Scene.Ada.Cookie), ("Origin", origin)));
+        var refused = await Should.ThrowAsync<WebSocketException>(
+            () => OpenAsync(path, ("Cookie", call.Scene.Ada.Cookie), ("Origin", origin)));
 
         refused.Message.ShouldContain("403");
         await call.ShouldBeUnharmedAsync();
@@ -206,7 +211,7 @@ public sealed class HostileRequestTests(OngoingCall call) : IClassFixture<Ongoin
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         response.StatusCode.ShouldBe(status, text);
-        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        (response.Content.Headers.ContentType?.MediaType).ShouldBe("application/problem+json");
         text.ShouldContain($"\"code\":\"{code}\"");
         await call.ShouldBeUnharmedAsync();
     }

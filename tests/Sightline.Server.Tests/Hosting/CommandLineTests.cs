@@ -39,6 +39,12 @@ public sealed class CommandLineTests : IDisposable
             ("Ice:Servers:0:Urls:1", "http://relay.example.org"));
 
     [Fact]
+    public Task A_relay_without_its_secret_is_named_by_the_key_of_the_secret() =>
+        ShouldNotStartAsync(
+            "Sightline cannot start: Ice:TurnSecret is missing: it is the static-auth-secret of the TURN servers in Ice:Servers.",
+            ("Ice:Servers:0:Urls:1", "turn:relay.example.org"));
+
+    [Fact]
     public Task A_value_of_the_wrong_kind_is_named_by_its_key() =>
         ShouldNotStartAsync("Ice:CredentialLifetime", ("Ice:CredentialLifetime", "a day"));
 

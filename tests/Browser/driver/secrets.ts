@@ -69,7 +69,9 @@ export class Secrets {
   #said(message: string): void {
     for (const [, address = ''] of message.matchAll(/candidate:\S+ \d+ \w+ \d+ (\S+) \d+ typ /g))
       if (!/^127\.|^::1$/.test(address)) this.#found['addresses of candidates'].add(address);
-    for (const [, password = ''] of message.matchAll(/a=ice-pwd:([\w+/]+)/g))
+    // The server writes some characters of a password by their number.
+    const spelt = message.replaceAll(/\\u([\da-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+    for (const [, password = ''] of spelt.matchAll(/a=ice-pwd:([\w+/]{22,})/g))
       this.#found['passwords of connections'].add(password);
   }
 }

@@ -41,10 +41,11 @@ describe('the list of recordings', () => {
   it('goes on by itself as they do', async () => {
     const { sightline } = show('recordings');
     await waitFor(() => expect(rowOf('making')).toContain('42 %'));
+    // Where the list was only just shown, news make it load once more instead.
     act(() => sightline.changeRecording('making', { progress: 0.8 }));
-    expect(rowOf('making')).toContain('80 %');
+    await waitFor(() => expect(rowOf('making')).toContain('80 %'));
     act(() => sightline.changeRecording('making', { status: 'ready', lengthMs: 60_000 }));
-    expect(rowOf('making')).toContain('1 min');
+    await waitFor(() => expect(rowOf('making')).toContain('1 min'));
   });
 
   it('shows a recording that has just begun', async () => {

@@ -2,7 +2,8 @@
 export interface TimerWorker {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onerror: ((event: Event) => void) | null;
-  postMessage(message: readonly [id: number, delayMs: number | null]): void;
+  /** Asks for one message after so long, instead of the one that was asked for before. */
+  postMessage(delayMs: number): void;
   terminate(): void;
 }
 
@@ -26,13 +27,16 @@ interface Timer {
 const idleMs = 5_000;
 
 /**
- * Timers that a hidden page does not slow down: they run in a worker, which lives while there are any. Where workers are
- * refused, they are the page's own.
+ * Timers that a hidden page does not slow down: a worker wakes the page for the earliest, and lives while there are any.
+ * It is told of nothing but an earlier time: most timers are cleared or set anew before they ring, and messages cost both
+ * sides more than a wake-up in vain now and then. Where workers are refused, the timers are the page's own.
  */
 export class WorkerTimers {
   readonly #source: TimerSource;
   readonly #timers = new Map<number, Timer>();
   #worker: TimerWorker | null = null;
+  /** When the worker wakes the page. */
+  #wakeAtMs = Number.POSITIVE_INFINITY;
   #refused = false;
   #lastId = 0;
   #idle: number | null = null;
@@ -51,8 +55,7 @@ export class WorkerTimers {
     if (timer === undefined) return;
     this.#timers.delete(id);
     if (id === this.#idle) this.#idle = null;
-    if (this.#worker !== null) this.#worker.postMessage([id, null]);
-    else this.#source.clearTimeout(timer.own);
+    if (this.#worker === null) this.#source.clearTimeout(timer.own);
     this.#rest();
   }
 
@@ -60,10 +63,32 @@ export class WorkerTimers {
     const id = ++this.#lastId;
     const timer: Timer = { run, atMs: this.#source.now() + delayMs, own: null };
     this.#timers.set(id, timer);
-    const worker = this.#start();
-    if (worker !== null) worker.postMessage([id, delayMs]);
+    if (this.#start() !== null) this.#wakeBy(timer.atMs);
     else this.#setOwn(id, timer);
     return id;
+  }
+
+  #wakeBy(atMs: number): void {
+    if (atMs >= this.#wakeAtMs) return;
+    this.#wakeAtMs = atMs;
+    // Whole milliseconds: a fraction would be cut off, and the page woken too early.
+    this.#worker?.postMessage(Math.max(0, Math.ceil(atMs - this.#source.now())));
+  }
+
+  /** Rings the earliest, if it is time; whatever else is due has a turn of its own, as every timer has. */
+  #wake(): void {
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    const [first] = this.#byTime();
+    try {
+      if (first !== undefined && first[1].atMs <= this.#source.now()) this.#ring(first[0]);
+    } finally {
+      const [next] = this.#byTime();
+      if (next !== undefined) this.#wakeBy(next[1].atMs);
+    }
+  }
+
+  #byTime(): [id: number, timer: Timer][] {
+    return [...this.#timers].sort(([, one], [, other]) => one.atMs - other.atMs);
   }
 
   #setOwn(id: number, timer: Timer): void {
@@ -72,7 +97,6 @@ export class WorkerTimers {
 
   #ring(id: number): void {
     const timer = this.#timers.get(id);
-    // Cleared while its message was under way.
     if (timer === undefined) return;
     this.#timers.delete(id);
     if (id === this.#idle) this.#idle = null;
@@ -87,7 +111,7 @@ export class WorkerTimers {
     if (this.#worker !== null || this.#refused) return this.#worker;
     try {
       const worker = this.#source.start();
-      worker.onmessage = ({ data }) => this.#ring(Number(data));
+      worker.onmessage = () => this.#wake();
       // A content policy that allows no such worker is told here, after the fact.
       worker.onerror = () => this.#giveUp();
       this.#worker = worker;
@@ -98,8 +122,7 @@ export class WorkerTimers {
   }
 
   #giveUp(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#end();
     this.#refused = true;
     for (const [id, timer] of this.#timers) this.#setOwn(id, timer);
   }
@@ -107,16 +130,18 @@ export class WorkerTimers {
   #rest(): void {
     if (this.#timers.size > 0 || this.#worker === null) return;
     this.#idle = this.#add(() => {
-      if (this.#timers.size > 0) return;
-      this.#worker?.terminate();
-      this.#worker = null;
+      if (this.#timers.size === 0) this.#end();
     }, idleMs);
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
   }
 }
 
-const source =
-  'let t={};onmessage=({data:[i,d]})=>{clearTimeout(t[i]);delete t[i];' +
-  'if(d!==null)t[i]=setTimeout(()=>{delete t[i];postMessage(i)},d)}';
+const source = 'let t;onmessage=({data})=>{clearTimeout(t);t=setTimeout(postMessage,data,0)}';
 
 let shared: WorkerTimers | null = null;
 

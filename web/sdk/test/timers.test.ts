@@ -6,22 +6,20 @@ class FakeWorker implements TimerWorker {
   onmessage: TimerWorker['onmessage'] = null;
   onerror: TimerWorker['onerror'] = null;
   running = true;
-  readonly #timers = new Map<number, unknown>();
+  readonly asked: number[] = [];
+  #timer: unknown = null;
 
   constructor(readonly clock: Clock) {}
 
-  postMessage([id, delayMs]: readonly [number, number | null]): void {
-    this.clock.clearTimer(this.#timers.get(id));
-    if (delayMs === null) return;
-    this.#timers.set(
-      id,
-      this.clock.setTimer(() => this.onmessage?.({ data: id }), delayMs),
-    );
+  postMessage(delayMs: number): void {
+    this.asked.push(delayMs);
+    this.clock.clearTimer(this.#timer);
+    this.#timer = this.clock.setTimer(() => this.onmessage?.({ data: 0 }), delayMs);
   }
 
   terminate(): void {
     this.running = false;
-    for (const timer of this.#timers.values()) this.clock.clearTimer(timer);
+    this.clock.clearTimer(this.#timer);
   }
 }
 
@@ -63,9 +61,46 @@ describe('timers in a worker', () => {
     const cleared = all.set(ring('cleared'), 100);
     all.clear(cleared);
     all.clear(cleared);
-    workers[0]?.onmessage?.({ data: cleared });
+    workers[0]?.onmessage?.({ data: 0 });
     await clock.advance(200);
     expect(rang).toEqual([]);
+  });
+
+  it('tell the worker of nothing but an earlier time', async () => {
+    const { all, clock, workers, rang, ring } = timers();
+    all.set(ring('later'), 300);
+    for (let time = 0; time < 20; time++) all.clear(all.set(ring('never'), 1_000));
+    all.set(ring('first'), 99.5);
+    expect(workers[0]?.asked).toEqual([300, 100]);
+    await clock.advance(300);
+    // The last is for the rest of the worker.
+    expect(workers[0]?.asked).toEqual([300, 100, 200, 5_000]);
+    expect(rang).toEqual(['first 100', 'later 300']);
+  });
+
+  it('that are due at once ring one by one, in the order of their times', async () => {
+    const { all, clock, workers, rang, ring } = timers();
+    all.set(() => {
+      rang.push('one');
+      queueMicrotask(() => rang.push('what follows from one'));
+    }, 100);
+    all.set(ring('two'), 100);
+    all.set(ring('zero'), 50);
+    clock.nowMs = 200;
+    workers[0]?.onmessage?.({ data: 0 });
+    expect(rang).toEqual(['zero 200']);
+    await clock.advance(1);
+    expect(rang).toEqual(['zero 200', 'one', 'what follows from one', 'two 200']);
+  });
+
+  it('are not rung by a worker that is early', async () => {
+    const { all, clock, workers, rang, ring } = timers();
+    all.set(ring('one'), 100);
+    await clock.advance(60);
+    workers[0]?.onmessage?.({ data: 0 });
+    expect(rang).toEqual([]);
+    await clock.advance(40);
+    expect(rang).toEqual(['one 100']);
   });
 
   it('let the worker go when nobody needs it any more, and start another when somebody does', async () => {

@@ -87,6 +87,8 @@ describe('the words', () => {
   it('give figures as far as there are any', () => {
     expect(figureWords(server)).toBe('answered in 31 ms');
     expect(figureWords({ ...server, gatheredMs: null })).toBe('');
+    const relay = { ...server, roundTripMs: 23.4, lossShare: 0.05, throughputBps: 18_400_000 };
+    expect(figureWords(relay)).toBe('23 ms there and back, 5 % lost, at least 18.4 Mbit/s');
   });
 
   it('do not blame the network where page and servers are on the same computer', () => {
@@ -110,6 +112,16 @@ describe('the words', () => {
     expect(familyOf(open)).toBe('IPv4');
     expect(familyOf({ ...open, ipv4: false })).toBe('Cannot be told from here');
     expect(familyOf(iceTest('blocked', () => false))).toBe('Nothing seen');
+  });
+
+  it('say what is hidden behind names of mDNS, and which kind of router there is', () => {
+    const rows = (change: Partial<IceTest>) => new Map(factRows({ ...open, ...change }, 0));
+    expect(rows({ hidesAddresses: true }).get('Addresses')).toMatch(/^Hidden behind mDNS names/);
+    expect(rows({ hidesAddresses: false }).get('Addresses')).toBe('Not hidden from calls');
+    const kinds = ['none', 'one_port', 'port_each', 'unknown'] as const;
+    const words = kinds.map((nat) => rows({ nat }).get('Router (NAT)'));
+    expect(words.map((one) => one?.split(/[ :]/)[0])).toEqual(['None', 'One', 'Another', 'Cannot']);
+    expect(rows({ ipv6: true }).get('Reaches servers by')).toBe('IPv4 and IPv6');
   });
 
   it('say when the clock of the device does not fit the credentials', () => {

@@ -11,13 +11,19 @@ import { addressesOfThisMachine, Secrets } from './driver/secrets';
 import { Server } from './driver/server';
 
 const token = 'the-token-of-prometheus';
-/** By the browsers' clocks, which are one: a click comes before what follows from it. */
-const orders: readonly (readonly [string, string])[] = [
+/** What begins before the other begins. */
+const begins: readonly (readonly [string, string])[] = [
   ['initiate', 'ring'],
   ['create_offer', 'set_remote'],
-  ['ice_gathering', 'first_frame'],
+];
+/** What ends before the other ends. A caller may be connected before the server's word that the other has answered. */
+const ends: readonly (readonly [string, string])[] = [
+  ['initiate', 'ring'],
+  ['create_offer', 'set_remote'],
   ['ice_connected', 'first_frame'],
 ];
+/** All clocks are this machine's, but each process reads it by itself. */
+const clocksApartMs = 3;
 
 describe('a call that is watched', () => {
   const lines: string[] = [];
@@ -54,11 +60,15 @@ describe('a call that is watched', () => {
   it('is one tree from the click of the one to the first picture of both', async () => {
     await ada.reload();
     await ada.seesPresence(ben, 'online');
+    const times = { click: Date.now(), seen: 0, hangUp: 0, ended: 0 };
     await connect(ada, ben);
     await Promise.all([seesAndHears(ada), seesAndHears(ben)]);
+    times.seen = Date.now();
     await collector.until((spans) => spans.filter(({ name }) => name === 'first_frame').length === 2);
+    times.hangUp = Date.now();
     await ada.press('Hang up');
     await ben.hasEnded('ended');
+    times.ended = Date.now();
     await collector.until((spans) => spans.filter(({ name }) => name === 'call').length === 2);
     await collector.until((spans) => spans.some(({ name }) => name === 'call.end'));
 
@@ -88,12 +98,30 @@ describe('a call that is watched', () => {
         expect(span.startMs, span.name).toBeGreaterThanOrEqual(parent.startMs - 2);
         expect(span.endMs, span.name).toBeLessThanOrEqual(parent.endMs + 2);
       }
-    for (const [before, after] of orders) {
-      const [first, second] = [before, after].map((name) =>
-        spans.find((span) => span.name === name && span.parentId === root.spanId),
-      );
-      expect(first?.startMs, `${before} before ${after}`).toBeLessThanOrEqual(second?.endMs ?? 0);
+    for (const parent of [root, other]) {
+      const has = (name: string) => spans.find((span) => span.name === name && span.parentId === parent.spanId);
+      for (const [order, edge] of [[begins, 'startMs'] as const, [ends, 'endMs'] as const])
+        for (const [before, after] of order) {
+          const [first, second] = [has(before), has(after)];
+          if (first === undefined || second === undefined) expect(parent, `${before}, ${after}`).toBe(other);
+          else expect(first[edge], `${before} before ${after}`).toBeLessThanOrEqual(second[edge] + clocksApartMs);
+        }
+      // What the test itself has seen by the clock.
+      const [connected, frame] = [has('ice_connected'), has('first_frame')] as [Span, Span];
+      for (const at of [parent.startMs, connected.endMs, frame.endMs]) {
+        expect(at).toBeGreaterThanOrEqual(times.click - clocksApartMs);
+        expect(at).toBeLessThanOrEqual(times.seen + clocksApartMs);
+      }
+      expect(parent.endMs).toBeGreaterThanOrEqual(times.hangUp - clocksApartMs);
+      expect(parent.endMs).toBeLessThanOrEqual(times.ended + clocksApartMs);
     }
+    // Through the server: it rings there when the one has called, and until the person there has answered.
+    const one = (name: string, parent: Span) =>
+      spans.find((span) => span.name === name && span.parentId === parent.spanId) as Span;
+    const [called, rang, accepted] = [one('initiate', root), one('ring', other), one('call.accept', root)];
+    expect(rang.startMs).toBeGreaterThanOrEqual(called.startMs - clocksApartMs);
+    expect(accepted.endMs).toBeGreaterThanOrEqual(rang.endMs - clocksApartMs);
+    expect(one('ice_connected', other).endMs).toBeGreaterThanOrEqual(rang.endMs - clocksApartMs);
   });
 
   it('is counted, and its browsers’ words are in the log by name', async () => {

@@ -124,7 +124,10 @@ async function profile(page: Page): Promise<() => Promise<number>> {
   };
 }
 
-/** Time in the telemetry chunk and in whatever it calls, but not in the browser's own calls that it hands on. */
+/**
+ * Time in the chunk of telemetry, in that which samples and reports a call, and in what they call: of the browser, but not
+ * its own work that is handed on, and not what listeners draw.
+ */
 function spentOnTelemetry({ nodes, samples = [], timeDeltas = [] }: Protocol.Profiler.Profile): number {
   const self = new Map<number, number>();
   for (const [index, id] of samples.entries()) self.set(id, (self.get(id) ?? 0) + (timeDeltas[index] ?? 0));
@@ -133,7 +136,7 @@ function spentOnTelemetry({ nodes, samples = [], timeDeltas = [] }: Protocol.Pro
   let microseconds = 0;
   const visit = (node: Protocol.Profiler.ProfileNode, inside: boolean) => {
     const { url, functionName } = node.callFrame;
-    const ours = /\/trace-[^/]*\.js$/.test(url) || (inside && !(url === '' && watched.includes(functionName)));
+    const ours = /~(?:trace|extras)-[^/]*\.js$/.test(url) || (inside && url === '' && !watched.includes(functionName));
     if (ours) microseconds += self.get(node.id) ?? 0;
     for (const child of node.children ?? []) {
       const found = byId.get(child);

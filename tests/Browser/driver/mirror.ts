@@ -1,7 +1,7 @@
 import type { Person } from './person';
 
 /** The picture moves. */
-export async function plays(person: Person, video: string): Promise<void> {
+export async function plays(person: Pick<Person, 'page'>, video: string): Promise<void> {
   await person.page.waitForFunction(
     (selector) => {
       const element = document.querySelector<HTMLVideoElement>(selector);

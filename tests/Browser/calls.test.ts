@@ -2,6 +2,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type BrowserName, launch } from './driver/browsers';
 import { measured, seesAndHears, until } from './driver/media';
+import { plays } from './driver/mirror';
 import { connect, Person, someone } from './driver/person';
 
 const pairs: readonly [BrowserName, BrowserName][] = [
@@ -72,6 +73,27 @@ describe.each(pairs)('a call from %s to %s', (from, to) => {
     await Promise.all([ada, ben].map(holdsNoMedia));
   });
 
+  it('can be cancelled while it connects, in sight of oneself', async () => {
+    // Ben answers, and his browser gets no further. A call that finds no path ends after 15 s: nothing else is done then.
+    await ben.page.evaluate(() => window.probe.hold());
+    await ada.calls(ben);
+    await ben.isRungBy(ada);
+    await plays(ada, 'video[data-local]');
+    await ben.press('Answer with video');
+    await ada.isIn('CONNECTING');
+    const shown = await ada.page.$eval('main[data-call-state="CONNECTING"]', (main) => ({
+      words: main.textContent?.includes('Connecting…'),
+      preview: main.querySelector<HTMLVideoElement>('video[data-local]')?.paused === false,
+    }));
+    await ada.press('Cancel');
+    expect(shown).toEqual({ words: true, preview: true });
+    await bothEnded('cancelled');
+    // What was under way in his browser finds nothing to go on with.
+    await ben.page.evaluate(() => window.probe.release());
+    await bothEnded('cancelled');
+    expect(await outcomeOfLastCall(ada)).toBe('cancelled');
+  });
+
   it('brings sound alone when it is a voice call', async () => {
     await connect(ada, ben, 'voice');
     await Promise.all([seesAndHears(ada, 'voice'), seesAndHears(ben, 'voice')]);
@@ -111,6 +133,14 @@ async function isDirect(person: Person): Promise<void> {
     expect(candidate?.type).toMatch(/^(host|prflx|srflx)$/);
     expect(candidate?.port).not.toBe(serverPort);
   }
+}
+
+/** As the server keeps it. */
+function outcomeOfLastCall({ page }: Person): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const { calls } = (await (await fetch('/calls?limit=1')).json()) as { calls: { outcome: string }[] };
+    return calls[0]?.outcome;
+  });
 }
 
 async function holdsNoMedia(person: Person): Promise<void> {

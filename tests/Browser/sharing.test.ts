@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, beforeEach, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { launch, withoutSound } from './driver/browsers';
 import { Display } from './driver/display';
+import { holdFromOffer, letGo, offerIsHeld } from './driver/held';
 import { seesAndHears } from './driver/media';
+import { plays } from './driver/mirror';
 import { connect, Person, someone } from './driver/person';
 
 const folder = fileURLToPath(new URL('../../artifacts/screens/', import.meta.url));
@@ -139,6 +141,7 @@ describe('a screen that is shared from Firefox', () => {
   let browser: Browser;
   let ada: Person;
   let ben: Person;
+  let cyd: Person;
 
   beforeAll(async () => {
     // Firefox finds screens only where it has windows.
@@ -147,6 +150,13 @@ describe('a screen that is shared from Firefox', () => {
     browser = await launch('chromium');
     ada = await Person.signUp(fox, inject('serverUrl'), someone('Ada'));
     ben = await Person.signUp(browser, inject('serverUrl'), someone('Ben'));
+    cyd = await Person.signUp(browser, inject('serverUrl'), someone('Cyd'));
+  });
+
+  beforeEach(async () => {
+    await Promise.all([ada, ben, cyd].map((person) => person.reload()));
+    await ada.seesPresence(ben, 'online');
+    await cyd.seesPresence(ben, 'online');
   });
 
   afterAll(async () => {
@@ -166,7 +176,37 @@ describe('a screen that is shared from Firefox', () => {
     await ada.press('Hang up');
     await ben.hasEnded('ended');
   });
+
+  // Whoever signed up first gives way: here Firefox to Chromium, and Chromium to Chromium.
+  it.each(['Firefox', 'Chromium'])('from %s too while another is offered from Chromium: both arrive', async (from) => {
+    const both = [from === 'Firefox' ? ada : cyd, ben] as const;
+    await connect(...both);
+    await Promise.all(both.map((person) => seesAndHears(person)));
+    const before = await Promise.all(both.map(connections));
+
+    await Promise.all(both.map(holdFromOffer));
+    await Promise.all(both.map((person) => shares(person, 'Text and slides')));
+    await Promise.all(both.map(offerIsHeld));
+    await Promise.all(both.map(letGo));
+
+    await Promise.all(both.map((person) => plays(person, 'video[data-remote-screen]')));
+    await Promise.all(both.map((person) => seesAndHears(person)));
+    // Without a restart or another connection, which would have been help.
+    expect(await Promise.all(both.map(connections))).toEqual(before);
+    await ben.press('Hang up');
+    await both[0].hasEnded('ended');
+  });
 });
+
+/** Each of the page's connections, by the names that it has for itself and for the paths that it looks for. */
+function connections({ page }: Person): Promise<string[][]> {
+  return page.evaluate(() =>
+    [...window.probe.connections].map((one) => {
+      const names = one.localDescription?.sdp.match(/^o=\S+ \S+|^a=ice-ufrag:\S+/gm) ?? [];
+      return [...new Set(names), one.connectionState, one.signalingState];
+    }),
+  );
+}
 
 async function shares(person: Person, content: 'Text and slides' | 'Film and motion'): Promise<void> {
   await person.press('Share screen');

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser } from 'puppeteer-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { launch } from './driver/browsers';
+import { seesAndHears } from './driver/media';
+import { connect, Person } from './driver/person';
 import { commandOf, commandsWith, tree } from './driver/processes';
 import { type Place, Server } from './driver/server';
 
@@ -13,8 +17,11 @@ const inTerminal: Place = { via: ['setsid'] };
 describe('a server that somebody starts in a terminal', { timeout: 240_000 }, () => {
   let server: Server;
   let lines: string[];
+  let browsers: Browser[] = [];
 
   afterEach(async () => {
+    await Promise.all(browsers.map((browser) => browser.close()));
+    browsers = [];
     await server?.dispose();
   });
 
@@ -35,6 +42,25 @@ describe('a server that somebody starts in a terminal', { timeout: 240_000 }, ()
     const started = await whatItStarted();
     expect(await server.interruptGroup()).toEqual({ exitCode: 0 });
     await areGone(started);
+  });
+
+  it('lets them call each other from two browsers, one by a printed link and one by the page, and stops with both open', async () => {
+    await start(inTerminal);
+    browsers = await Promise.all([launch('chromium'), launch('firefox')]);
+    const [browser, fox] = browsers as [Browser, Browser];
+    const printed = lines.find((line) => line.trim().startsWith('Grace Hopper'))?.match(/http\S+/)?.[0] ?? '';
+    const [ada, grace] = await Promise.all([
+      Person.arrive(browser, server.url, 'Ada Lovelace'),
+      Person.arrive(fox, printed, 'Grace Hopper'),
+    ]);
+    await ada.press('Continue as Ada Lovelace', 'link');
+    await Promise.all([ada.atHome(), grace.atHome()]);
+    await ada.seesPresence(grace, 'online');
+    await connect(ada, grace);
+    await Promise.all([seesAndHears(ada), seesAndHears(grace)]);
+    await grace.press('Hang up');
+    await Promise.all([ada, grace].map((person) => person.hasEnded('ended')));
+    expect(await server.interruptGroup()).toEqual({ exitCode: 0 });
   });
 
   it('has the same people again after it was killed, and takes its database over', async () => {

@@ -24,7 +24,7 @@ internal sealed partial class CallSocket(
     TimeProvider time,
     ILogger<CallSocket> log)
 {
-    public async Task RunAsync(Guid personId, string callIdText, SocketConnection connection, CancellationToken cancel)
+    public async Task RunAsync(Guid personId, string callIdText, long serial, SocketConnection connection, CancellationToken cancel)
     {
         // A call of others, one that never was and something that is no id all look the same from outside.
         if (!Guid.TryParse(callIdText, out var callId) || !await calls.IsParticipantAsync(callId, personId, cancel))
@@ -39,7 +39,7 @@ internal sealed partial class CallSocket(
             return;
         }
 
-        var device = new CallDevice(new PeerName(personId, join.DeviceId), connection);
+        var device = new CallDevice(new PeerName(personId, join.DeviceId), serial, connection);
         var left = false;
         try
         {
@@ -101,13 +101,19 @@ internal sealed partial class CallSocket(
         device.TraceId = call.TraceId;
         var view = await announcer.ViewOfAsync(call);
         announcer.Admit(view, device);
-        if (!switchboard.TryAdd(callId, device, out var replaced, out var others))
+        switch (switchboard.Add(callId, device, out var replaced, out var others))
         {
-            device.Connection.Close(CloseCode.TooFast, "Too many devices in this call.");
-            return false;
+            case Entry.TooManyDevices:
+                device.Connection.Close(CloseCode.TooFast, "Too many devices in this call.");
+                return false;
+            case Entry.Outrun:
+                device.Connection.Close(CloseCode.Normal, "This device has a newer socket.");
+                return false;
+            case Entry.Entered:
+                replaced?.Connection.Close(CloseCode.Normal, "This device has a newer socket.");
+                break;
         }
 
-        replaced?.Connection.Close(CloseCode.Normal, "This device has a newer socket.");
         device.Connection.Send(new Joined(device.Peer, view, others));
         switchboard.TellPeersHere(callId, device.Peer, new PeerJoined(device.Peer, device.Peer.PersonId, device.Standing));
 

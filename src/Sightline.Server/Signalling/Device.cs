@@ -4,7 +4,7 @@ using Sightline.Signalling;
 namespace Sightline.Server.Signalling;
 
 /// <summary>One device in one call, whichever node holds its socket.</summary>
-internal abstract class Device(PeerName peer)
+internal abstract class Device(PeerName peer, long serial)
 {
     public PeerName Peer { get; } = peer;
 
@@ -12,15 +12,26 @@ internal abstract class Device(PeerName peer)
     public WireStanding Standing { get; set; } = WireStanding.Ringing;
 
     /// <summary>Of two sockets of one device, the one with the higher serial is the newer.</summary>
-    public long Serial { get; set; }
+    public long Serial { get; } = serial;
 
     public PeerView View => new(Peer, Peer.PersonId, Standing);
 
     public HeldDevice HeldIn(Guid callId) => new(callId, Peer, Serial, Standing);
 }
 
+/// <summary>What becomes of a socket that wants to stand for its device in a call.</summary>
+internal enum Entry
+{
+    Entered,
+
+    /// <summary>A newer socket of the same device is there already: this one was slow to join.</summary>
+    Outrun,
+
+    TooManyDevices,
+}
+
 /// <summary>A device whose socket this node holds.</summary>
-internal sealed class CallDevice(PeerName peer, SocketConnection connection) : Device(peer)
+internal sealed class CallDevice(PeerName peer, long serial, SocketConnection connection) : Device(peer, serial)
 {
     public SocketConnection Connection { get; } = connection;
 
@@ -41,10 +52,9 @@ internal sealed class CallDevice(PeerName peer, SocketConnection connection) : D
 internal sealed class DistantDevice : Device
 {
     public DistantDevice(int nodeId, HeldDevice held)
-        : base(held.Peer)
+        : base(held.Peer, held.Serial)
     {
         NodeId = nodeId;
-        Serial = held.Serial;
         Standing = held.Standing;
     }
 

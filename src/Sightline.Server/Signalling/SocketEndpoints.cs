@@ -33,8 +33,11 @@ internal static class SocketEndpoints
         app.UseWebSockets();
         app.Map("/ws/notifications", (HttpContext http, NotificationSocket socket) =>
             ServeAsync(http, "notification", socket.RunAsync)).AllowAnonymous().ExcludeFromDescription();
-        app.Map("/ws/call/{callId}", (HttpContext http, string callId, CallSocket socket) =>
-            ServeAsync(http, "call", (personId, connection, cancel) => socket.RunAsync(personId, callId, connection, cancel))).AllowAnonymous().ExcludeFromDescription();
+        app.Map("/ws/call/{callId}", (HttpContext http, string callId, CallSocket socket, Switchboard switchboard) =>
+        {
+            var serial = switchboard.NextSerial();
+            return ServeAsync(http, "call", (personId, connection, cancel) => socket.RunAsync(personId, callId, serial, connection, cancel));
+        }).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task<IResult> ServeAsync(HttpContext http, string kind, Func<Guid, SocketConnection, CancellationToken, Task> run)

@@ -64,11 +64,22 @@ internal sealed partial class Switchboard(INodeBus bus, TimeProvider time) : IPr
     }
 
     /// <summary>
-    /// Adds a device to a call, in place of an older socket of the same device, which is returned where this node holds it, so
-    /// that it can be closed. <paramref name="others"/> are the devices that were there already. <c>false</c> when the person
-    /// has too many.
+    /// The next socket's number, taken when its request comes: a device that reconnects may have two for a moment, and they
+    /// need not join in the order in which it opened them.
     /// </summary>
-    public bool TryAdd(Guid callId, CallDevice device, out CallDevice? replaced, out IReadOnlyList<PeerView> others)
+    public long NextSerial()
+    {
+        lock (_lock)
+        {
+            return _lastSerial = Math.Max(_lastSerial + 1, time.GetUtcNow().UtcTicks);
+        }
+    }
+
+    /// <summary>
+    /// Adds a device to a call, in place of an older socket of the same device, which is returned where this node holds it, so
+    /// that it can be closed. <paramref name="others"/> are the devices that were there already.
+    /// </summary>
+    public Entry Add(Guid callId, CallDevice device, out CallDevice? replaced, out IReadOnlyList<PeerView> others)
     {
         lock (_lock)
         {
@@ -79,15 +90,19 @@ internal sealed partial class Switchboard(INodeBus bus, TimeProvider time) : IPr
             var ofPerson = devices.Keys.Count(peer => peer.PersonId == device.Peer.PersonId);
             if (before is null && ofPerson >= Limits.MaxCallSocketsPerPersonAndCall)
             {
-                return false;
+                return Entry.TooManyDevices;
+            }
+
+            if (before?.Serial > device.Serial)
+            {
+                return Entry.Outrun;
             }
 
             replaced = before as CallDevice;
             others = [.. devices.Values.Where(other => other.Peer != device.Peer).Select(other => other.View)];
-            device.Serial = _lastSerial = Math.Max(_lastSerial + 1, time.GetUtcNow().UtcTicks);
             Put(callId, device);
             bus.Post(new DeviceEntered(device.HeldIn(callId)));
-            return true;
+            return Entry.Entered;
         }
     }
 

@@ -219,6 +219,22 @@ public class CallFlowTests
     }
 
     [Fact]
+    public async Task An_older_socket_of_the_same_device_that_joins_last_does_not_take_over()
+    {
+        await using var scene = await CallScene.SetAsync();
+        var (ada, _) = await scene.ConnectAsync();
+        var older = await scene.OpenCallAsync(scene.Grace);
+        var newer = await scene.JoinAsync(scene.Grace, scene.GracesPhone);
+
+        await older.SendAsync(new Join(scene.GracesPhone.DeviceId));
+
+        (await older.ExpectCloseAsync()).ShouldBe(1000);
+        await ada.SendAsync(new Offer(scene.GracesPhone, 1, Sdp));
+        await newer.ExpectAsync("offer");
+        ((string?)(await scene.CallAsync(scene.Ada))["state"]).ShouldBe("CONNECTED");
+    }
+
+    [Fact]
     public async Task A_page_that_leaves_ends_the_call_for_both()
     {
         await using var scene = await CallScene.SetAsync();

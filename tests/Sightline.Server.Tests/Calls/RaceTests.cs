@@ -117,7 +117,7 @@ public class RaceTests
         public ListeningSocket Enter(Call call, PeerName peer)
         {
             var socket = new ListeningSocket();
-            _switchboard.TryAdd(call.Id, new CallDevice(peer, socket.Connection), out _, out _).ShouldBeTrue();
+            _switchboard.Add(call.Id, new CallDevice(peer, _switchboard.NextSerial(), socket.Connection), out _, out _).ShouldBe(Entry.Entered);
             return socket;
         }
 

@@ -76,7 +76,7 @@ internal sealed class CallScene(TestServer server, TestPerson ada, TestPerson gr
 
     public async Task<JsonObject> CallAsync(TestPerson person) => (await ReadAsync(await person.Client.GetAsync($"/calls/{CallId}")))["call"]!.AsObject();
 
-    public async Task<DeviceSocket> NotificationsAsync(TestPerson person) => Keep(await person.OpenSocketAsync("/ws/notifications"));
+    public async Task<DeviceSocket> NotificationsAsync(TestPerson person) => Keep(await person.OpenSocketAsync("/ws/notifications")).Listen();
 
     public async Task<DeviceSocket> OpenCallAsync(TestPerson person) => Keep(await person.OpenSocketAsync($"/ws/call/{CallId}"));
 

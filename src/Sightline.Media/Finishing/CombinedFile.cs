@@ -81,7 +81,9 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
         }
 
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        stalled.CancelAfter(options.CombineStallAfter);
+        // ffmpeg works in real time, whatever clock the server goes by.
+        await using var watch = TimeProvider.System.CreateTimer(
+            _ => stalled.Cancel(), state: null, options.CombineStallAfter, Timeout.InfiniteTimeSpan);
         try
         {
             GiveWay(process);
@@ -90,7 +92,7 @@ internal sealed class CombinedFile(RecordingFinisherOptions options, string fold
             {
                 if (!composition.Read(line))
                     continue;
-                stalled.CancelAfter(options.CombineStallAfter);
+                watch.Change(options.CombineStallAfter, Timeout.InfiniteTimeSpan);
                 progress.Tell(composition.Done);
             }
 

@@ -109,8 +109,9 @@ internal sealed partial class SeparateNode : BackgroundService, IRecordingNode
     {
         try
         {
-            using var patience = Limit(OrderTimeout, cancel);
-            return await _http.GetFromJsonAsync<NodeSocket.NodeState>(NodeSocket.StatePath, patience.Token);
+            using var patience = new CancellationTokenSource(OrderTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+            return await _http.GetFromJsonAsync<NodeSocket.NodeState>(NodeSocket.StatePath, either.Token);
         }
         catch (Exception exception) when (IsAway(exception, cancel))
         {
@@ -126,16 +127,10 @@ internal sealed partial class SeparateNode : BackgroundService, IRecordingNode
 
     private async Task<HttpResponseMessage> PostAsync(string path, object order, TimeSpan limit, CancellationToken cancel)
     {
-        using var patience = Limit(limit, cancel);
-        var response = await _http.PostAsJsonAsync(path, order, patience.Token);
+        using var patience = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        var response = await _http.PostAsJsonAsync(path, order, either.Token);
         return response.EnsureSuccessStatusCode();
-    }
-
-    private static CancellationTokenSource Limit(TimeSpan limit, CancellationToken cancel)
-    {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        source.CancelAfter(limit);
-        return source;
     }
 
     private static bool IsAway(Exception exception, CancellationToken cancel) =>

@@ -33,7 +33,7 @@ internal enum Received
 /// One WebSocket: a bounded queue out, one message at a time in. Anybody may send or close, from any thread; only the owner
 /// of the socket's request receives.
 /// </summary>
-internal sealed class SocketConnection(WebSocket socket, ServerMetrics? metrics = null) : IAsyncDisposable
+internal sealed class SocketConnection(WebSocket socket, TimeProvider time, ServerMetrics? metrics = null) : IAsyncDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
@@ -43,6 +43,7 @@ internal sealed class SocketConnection(WebSocket socket, ServerMetrics? metrics 
     private readonly CancellationTokenSource _gone = new();
     private Closing? _closing;
     private Task _sending = Task.CompletedTask;
+    private ITimer? _givingUp;
 
     /// <summary>Set when the other end is gone, or has not answered this end's close in time.</summary>
     public CancellationToken Gone => _gone.Token;
@@ -125,6 +126,11 @@ internal sealed class SocketConnection(WebSocket socket, ServerMetrics? metrics 
             await ReceiveAsync(new ArrayBufferWriter<byte>(), _gone.Token);
         }
 
+        if (_givingUp is not null)
+        {
+            await _givingUp.DisposeAsync();
+        }
+
         _gone.Dispose();
     }
 
@@ -140,11 +146,11 @@ internal sealed class SocketConnection(WebSocket socket, ServerMetrics? metrics 
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
                 var (code, reason) = _closing ?? new Closing(CloseCode.Normal, string.Empty);
-                using var timeout = new CancellationTokenSource(CloseTimeout);
+                using var timeout = new CancellationTokenSource(CloseTimeout, time);
                 await socket.CloseOutputAsync((WebSocketCloseStatus)(int)code, reason, timeout.Token);
             }
 
-            _gone.CancelAfter(CloseTimeout);
+            _givingUp = time.CreateTimer(static gone => ((CancellationTokenSource)gone!).Cancel(), _gone, CloseTimeout, Timeout.InfiniteTimeSpan);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {

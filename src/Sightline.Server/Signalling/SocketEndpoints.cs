@@ -61,7 +61,7 @@ internal static class SocketEndpoints
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var metrics = http.RequestServices.GetRequiredService<ServerMetrics>();
-        await using var connection = new SocketConnection(socket, metrics);
+        await using var connection = new SocketConnection(socket, http.RequestServices.GetRequiredService<TimeProvider>(), metrics);
         connection.Start();
 
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

@@ -73,7 +73,7 @@ internal sealed partial class SpanForwarder(IOptions<TelemetryOptions> options, 
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(options.Value.ExportInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            using var farewell = new CancellationTokenSource(FarewellTimeout);
+            using var farewell = new CancellationTokenSource(FarewellTimeout, time);
             while (TryFill(batch))
             {
                 await SendAsync(client, address, batch, stoppingToken.IsCancellationRequested ? farewell.Token : stoppingToken);

@@ -57,7 +57,7 @@ internal sealed class TurnReach(IOptions<IceOptions> options, EmbeddedCoturn emb
           from url in server.Item.Urls.Index()
           select ($"{IceOptions.Section}:Servers:{server.Index}:Urls:{url.Index}", url.Item);
 
-    private static async Task<bool> AnswersAsync(string url)
+    private async Task<bool> AnswersAsync(string url)
     {
         // An authority in the sense of RFC 3986, as RFC 7065 has it, without the slashes.
         var colon = url.IndexOf(':', StringComparison.Ordinal);
@@ -76,15 +76,15 @@ internal sealed class TurnReach(IOptions<IceOptions> options, EmbeddedCoturn emb
         }
     }
 
-    private static async Task<bool> ConnectsAsync(string host, int port)
+    private async Task<bool> ConnectsAsync(string host, int port)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience, clock);
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(host, port, patience.Token);
         return true;
     }
 
-    private static async Task<bool> BindsAsync(string host, int port)
+    private async Task<bool> BindsAsync(string host, int port)
     {
         using var udp = new UdpClient(host, port);
         var request = new byte[HeaderBytes];
@@ -93,7 +93,7 @@ internal sealed class TurnReach(IOptions<IceOptions> options, EmbeddedCoturn emb
         RandomNumberGenerator.Fill(request.AsSpan(8));
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(Patience, clock);
             await udp.SendAsync(request, patience.Token);
             try
             {

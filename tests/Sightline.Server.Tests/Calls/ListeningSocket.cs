@@ -17,7 +17,7 @@ internal sealed class ListeningSocket : WebSocket
 
     public ListeningSocket()
     {
-        Connection = new SocketConnection(this);
+        Connection = new SocketConnection(this, TimeProvider.System);
         Connection.Start();
     }
 

@@ -41,7 +41,7 @@ internal static class CallEndpoints
 
     public static void AddCalls(this WebApplicationBuilder builder)
     {
-        Catalogue.Add<CallOptions>(builder, CallOptions.Section).ValidateDataAnnotations();
+        Catalogue.Add<CallOptions>(builder, CallOptions.Section);
         builder.Services
             .AddSingleton(provider => new CallRules(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<CallOptions>>().Value.ToTimeouts()))
             .AddSingleton<CallAnnouncer>()

@@ -34,6 +34,7 @@ internal sealed class Catalogue(IEnumerable<SettingsSection> sections)
         where T : class
     {
         builder.Services.AddSingleton(new SettingsSection(section, typeof(T)));
+        builder.Services.AddSingleton<IValidateOptions<T>>(new Ranges<T>(section));
         return builder.Services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
     }
 
@@ -67,12 +68,12 @@ internal sealed class Catalogue(IEnumerable<SettingsSection> sections)
     }
 
     /// <summary>As the configuration would have it written.</summary>
-    public static string Written(object value) => value switch
+    public static string Written(object? value) => value switch
     {
         TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
         bool yes => yes ? "true" : "false",
         IFormattable formattable => formattable.ToString(format: null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
+        _ => value?.ToString() ?? "",
     };
 
     private static string First(string key) =>

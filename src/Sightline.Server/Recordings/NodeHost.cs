@@ -26,7 +26,7 @@ internal static class NodeHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddConciseConsole();
         Catalogue.Add<DataOptions>(builder, "Data");
-        Catalogue.Add<RecordingOptions>(builder, RecordingOptions.Section).ValidateDataAnnotations();
+        Catalogue.Add<RecordingOptions>(builder, RecordingOptions.Section);
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IValidateOptions<RecordingOptions>, RecordingOptionsValidator>()

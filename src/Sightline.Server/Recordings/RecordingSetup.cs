@@ -12,7 +12,7 @@ internal static class RecordingSetup
 {
     public static void AddRecordings(this WebApplicationBuilder builder)
     {
-        Catalogue.Add<RecordingOptions>(builder, RecordingOptions.Section).ValidateDataAnnotations();
+        Catalogue.Add<RecordingOptions>(builder, RecordingOptions.Section);
         builder.Services
             .AddSingleton<IValidateOptions<RecordingOptions>, RecordingOptionsValidator>()
             .AddSingleton<RecordingFolder>()

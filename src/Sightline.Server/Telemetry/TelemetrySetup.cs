@@ -22,7 +22,7 @@ internal static class TelemetrySetup
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        Catalogue.Add<TelemetryOptions>(builder, TelemetryOptions.Section).ValidateDataAnnotations()
+        Catalogue.Add<TelemetryOptions>(builder, TelemetryOptions.Section)
             .Validate(options => TelemetryOptions.IsEndpoint(options.OtlpEndpoint), "Telemetry:OtlpEndpoint must be an http(s) address.")
             .Validate(
                 options => !TelemetryOptions.HasUserInfo(options.OtlpEndpoint),

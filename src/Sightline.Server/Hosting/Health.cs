@@ -42,9 +42,17 @@ internal static class Health
             [
                 .. from entry in report.Entries
                    where entry.Value.Status != HealthStatus.Healthy
-                   select new HealthCause(entry.Key, entry.Value.Description ?? "It does not answer in time."),
+                   select new HealthCause(entry.Key, CauseOf(entry.Value)),
             ]),
         http.RequestAborted);
+
+    /// <summary>What a check says of itself. What it throws is in the log, and may name what is nobody's business here.</summary>
+    private static string CauseOf(HealthReportEntry entry) => entry switch
+    {
+        { Exception: OperationCanceledException } => "It does not answer in time.",
+        { Exception: null, Description: { } cause } => cause,
+        _ => "It could not be checked; the log says why.",
+    };
 
     private sealed class DatabaseAnswers(NpgsqlDataSource database) : IHealthCheck
     {
@@ -74,7 +82,7 @@ internal static class Health
     private sealed class TurnAnswers(TurnReach turn) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await turn.FindSilentAsync() is [_, ..] silent
+            await turn.FindSilentAsync().WaitAsync(cancellationToken) is [_, ..] silent
                 ? HealthCheckResult.Degraded($"No answer from {string.Join(", ", silent)}.")
                 : HealthCheckResult.Healthy();
     }

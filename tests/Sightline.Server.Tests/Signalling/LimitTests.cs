@@ -88,7 +88,7 @@ public sealed class LimitTests
         var id = scene.Grace.PersonId.ToString();
 
         // Whoever never reads answers no ping. Ada reads all the while.
-        await scene.NotificationsAsync(scene.Grace);
+        scene.Keep(await scene.Grace.OpenSocketAsync("/ws/notifications"));
 
         await ada.ExpectAsync("notification", ("notification_type", "PRESENCE"), ("person_id", id), ("presence", "online"));
         await ada.ExpectAsync("notification", ("notification_type", "PRESENCE"), ("person_id", id), ("presence", "offline"));

@@ -10,6 +10,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         minify: true,
+        comments: false,
         chunkFileNames: '[name]-[hash:6].js',
         // Chromium compiles all of it while it loads, and nothing between the press on Answer and the connection.
         postBanner: '//# allFunctionsCalledOnLoad',

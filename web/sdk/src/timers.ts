@@ -39,33 +39,23 @@ export class WorkerTimers {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #refused = false;
   #lastId = 0;
-  #idle: number | null = null;
 
   constructor(source: TimerSource) {
     this.#source = source;
   }
 
   set(run: () => void, delayMs: number): number {
-    if (this.#idle !== null) this.clear(this.#idle);
-    return this.#add(run, delayMs);
-  }
-
-  clear(id: number): void {
-    const timer = this.#timers.get(id);
-    if (timer === undefined) return;
-    this.#timers.delete(id);
-    if (id === this.#idle) this.#idle = null;
-    if (this.#worker === null) this.#source.clearTimeout(timer.own);
-    this.#rest();
-  }
-
-  #add(run: () => void, delayMs: number): number {
     const id = ++this.#lastId;
     const timer: Timer = { run, atMs: this.#source.now() + delayMs, own: null };
     this.#timers.set(id, timer);
-    if (this.#start() !== null) this.#wakeBy(timer.atMs);
+    if (this.#start()) this.#wakeBy(timer.atMs);
     else this.#setOwn(id, timer);
     return id;
+  }
+
+  clear(id: number): void {
+    this.#source.clearTimeout(this.#timers.get(id)?.own);
+    this.#timers.delete(id);
   }
 
   #wakeBy(atMs: number): void {
@@ -78,17 +68,19 @@ export class WorkerTimers {
   /** Rings the earliest, if it is time; whatever else is due has a turn of its own, as every timer has. */
   #wake(): void {
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
-    const [first] = this.#byTime();
-    try {
-      if (first !== undefined && first[1].atMs <= this.#source.now()) this.#ring(first[0]);
-    } finally {
-      const [next] = this.#byTime();
-      if (next !== undefined) this.#wakeBy(next[1].atMs);
+    const [first] = [...this.#timers].sort(([, one], [, other]) => one.atMs - other.atMs);
+    if (first === undefined) {
+      // For so long there was none, or what there was has been cleared.
+      this.#end();
+      return;
     }
-  }
-
-  #byTime(): [id: number, timer: Timer][] {
-    return [...this.#timers].sort(([, one], [, other]) => one.atMs - other.atMs);
+    const nowMs = this.#source.now();
+    try {
+      if (first[1].atMs <= nowMs) this.#ring(first[0]);
+    } finally {
+      const times = [...this.#timers.values()].map(({ atMs }) => atMs);
+      this.#wakeBy(times.length > 0 ? Math.min(...times) : nowMs + idleMs);
+    }
   }
 
   #setOwn(id: number, timer: Timer): void {
@@ -97,41 +89,26 @@ export class WorkerTimers {
 
   #ring(id: number): void {
     const timer = this.#timers.get(id);
-    if (timer === undefined) return;
     this.#timers.delete(id);
-    if (id === this.#idle) this.#idle = null;
-    try {
-      timer.run();
-    } finally {
-      this.#rest();
-    }
+    timer?.run();
   }
 
-  #start(): TimerWorker | null {
-    if (this.#worker !== null || this.#refused) return this.#worker;
+  #start(): boolean {
+    if (this.#worker !== null || this.#refused) return !this.#refused;
     try {
       const worker = this.#source.start();
       worker.onmessage = () => this.#wake();
       // A content policy that allows no such worker is told here, after the fact.
-      worker.onerror = () => this.#giveUp();
+      worker.onerror = () => {
+        this.#end();
+        this.#refused = true;
+        for (const [id, timer] of this.#timers) this.#setOwn(id, timer);
+      };
       this.#worker = worker;
     } catch {
       this.#refused = true;
     }
-    return this.#worker;
-  }
-
-  #giveUp(): void {
-    this.#end();
-    this.#refused = true;
-    for (const [id, timer] of this.#timers) this.#setOwn(id, timer);
-  }
-
-  #rest(): void {
-    if (this.#timers.size > 0 || this.#worker === null) return;
-    this.#idle = this.#add(() => {
-      if (this.#timers.size === 0) this.#end();
-    }, idleMs);
+    return !this.#refused;
   }
 
   #end(): void {

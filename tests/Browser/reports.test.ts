@@ -143,25 +143,26 @@ describe('what is known of a call between Chromium and Firefox', () => {
     await eve.sees('[data-screen="report"][data-report-state="failed"]');
   });
 
-  // What a page sends as it closes is in the browser's hands, and Firefox drops it now and then.
-  for (const [name, retry] of [
-    ['firefox', 3],
-    ['chromium', 1],
+  // What a page sends as it closes is in the browser's hands. Firefox drops about every second such goodbye, all that it
+  // is made of or nothing, so that one of several has to come through.
+  for (const [name, closings] of [
+    ['firefox', 8],
+    ['chromium', 2],
   ] as const)
-    it(`is told by a page of ${name} that closes in the middle of it`, { retry, timeout: 60_000 }, async () => {
+    it(`is told by a page of ${name} that closes in the middle of it`, { retry: 0, timeout: 300_000 }, async () => {
       const [stays, owner] = name === 'firefox' ? [ada, ben] : [ben, ada];
-      await stays.reload();
-      const goes = await owner.onAnotherDevice(browsers[name]);
-      const earlier = collector.spans.filter(isCall).length;
-      await talk(goes, stays);
-      expect(await partsOf(stays, owner)).toEqual([]);
-      await goes.page.close();
-      await stays.isIn('ENDED');
-      await collector.until((spans) => spans.filter(isCall).length === earlier + 2);
-      const told = async () => (await partsOf(stays, owner)).flatMap(({ events }) => events);
-      await expect
-        .poll(told, { timeout: 30_000 })
-        .toContainEqual(expect.objectContaining({ kind: 'end', value: 'left' }));
+      let told = false;
+      for (let closing = 0; closing < closings && !told; closing++) {
+        await stays.reload();
+        const goes = await owner.onAnotherDevice(browsers[name]);
+        const earlier = collector.spans.filter(isCall).length;
+        await talk(goes, stays);
+        expect(await partsOf(stays, owner)).toEqual([]);
+        await goes.page.close();
+        await stays.isIn('ENDED');
+        told = await saysGoodbye(stays, owner, earlier);
+      }
+      expect(told).toBe(true);
       expect((await partsOf(stays, owner)).flatMap(({ samples }) => samples)).not.toEqual([]);
     });
 
@@ -206,6 +207,23 @@ describe('what is known of a call between Chromium and Firefox', () => {
     await caller.page.waitForFunction(() =>
       /0:(0[89]|[1-5])/.test(document.querySelector('[data-duration]')?.textContent ?? ''),
     );
+  }
+
+  /** Whether the one who closed the page has told, in time, of the call's end: in its trace, and in its report. */
+  async function saysGoodbye(stays: Person, owner: Person, earlierCalls: number): Promise<boolean> {
+    const left = expect.objectContaining({ kind: 'end', value: 'left' });
+    const parts = async () => {
+      const events = (await partsOf(stays, owner)).flatMap(({ events }) => events);
+      return { traces: collector.spans.filter(isCall).length - earlierCalls, events };
+    };
+    const all = { traces: 2, events: expect.arrayContaining([left]) };
+    return expect
+      .poll(parts, { timeout: 10_000 })
+      .toEqual(all)
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   /** What somebody's devices have told of the last call, as the other one reads it. */

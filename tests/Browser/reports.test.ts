@@ -143,22 +143,23 @@ describe('what is known of a call between Chromium and Firefox', () => {
     await eve.sees('[data-screen="report"][data-report-state="failed"]');
   });
 
-  // What a page sends as it closes is in the browser's hands. Firefox drops about every second such goodbye, all that it
-  // is made of or nothing, so that one of several has to come through.
-  for (const [name, closings] of [
-    ['firefox', 8],
-    ['chromium', 2],
+  // What a page sends as it goes is in the browser's hands. Of windows of Firefox that close, two of three say nothing of
+  // all that they should; a page there that is left for another says it, as a rule.
+  for (const [name, how, goodbyes] of [
+    ['firefox', 'is left', 5],
+    ['chromium', 'closes', 2],
   ] as const)
-    it(`is told by a page of ${name} that closes in the middle of it`, { retry: 0, timeout: 300_000 }, async () => {
+    it(`is told by a page of ${name} that ${how} in the middle of it`, { retry: 0, timeout: 240_000 }, async () => {
       const [stays, owner] = name === 'firefox' ? [ada, ben] : [ben, ada];
       let told = false;
-      for (let closing = 0; closing < closings && !told; closing++) {
+      for (let goodbye = 0; goodbye < goodbyes && !told; goodbye++) {
         await stays.reload();
         const goes = await owner.onAnotherDevice(browsers[name]);
         const earlier = collector.spans.filter(isCall).length;
         await talk(goes, stays);
         expect(await partsOf(stays, owner)).toEqual([]);
-        await goes.page.close();
+        if (how === 'closes') await goes.page.close();
+        else await goes.page.goto('about:blank');
         await stays.isIn('ENDED');
         told = await saysGoodbye(stays, owner, earlier);
       }
@@ -209,7 +210,7 @@ describe('what is known of a call between Chromium and Firefox', () => {
     );
   }
 
-  /** Whether the one who closed the page has told, in time, of the call's end: in its trace, and in its report. */
+  /** Whether the one whose page went has told, in time, of the call's end: in its trace, and in its report. */
   async function saysGoodbye(stays: Person, owner: Person, earlierCalls: number): Promise<boolean> {
     const left = expect.objectContaining({ kind: 'end', value: 'left' });
     const parts = async () => {

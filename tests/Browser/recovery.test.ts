@@ -74,4 +74,19 @@ describe('a call in trouble', () => {
     await ada.hasEnded('connection_lost');
     expect(await ada.page.$$('video[data-remote]')).toHaveLength(0);
   });
+
+  it('goes on between the others when the browser of one dies', async () => {
+    const cyd = await Person.signUp(here, server.url, someone('Cyd'));
+    await ada.press('Add people');
+    await ada.press(`Add ${cyd.name}`);
+    await cyd.isRungBy(ada);
+    await cyd.press('Answer with video');
+    await Promise.all([ada.isWith(ben, cyd), cyd.isWith(ada, ben)]);
+    signalTree(processId(there), 'SIGKILL');
+    await Promise.all([ada.isWith(cyd), cyd.isWith(ada)]);
+    await seesAndHears(cyd);
+    await ada.press('Hang up');
+    await cyd.hasEnded('ended');
+    await cyd.leaves();
+  });
 });

@@ -60,6 +60,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    // By itself, it leaves a core free.
+    maxWorkers: '100%',
     // Busy machines run these beside browsers and a database.
     testTimeout: 30_000,
   },

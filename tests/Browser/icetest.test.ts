@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { IceTest } from '../../web/sdk/src/api';
 import { launch } from './driver/browsers';
 import { Person, password, someone } from './driver/person';
+import { Server } from './driver/server';
 
 const sightline = fileURLToPath(new URL('../../sightline', import.meta.url));
 
@@ -39,6 +40,27 @@ describe('sightline ice-test', () => {
     expect(read(out).verdict).toBe('no_relay');
   });
 
+  it('tells a TURN server that does not take the credentials from one that does not answer', async () => {
+    const ada = await Person.signUp(browser, url, someone('Ada'));
+    const turn = await turnOf(ada);
+    await ada.leaves();
+    const elsewhere = await Server.start({
+      'Ice:Servers:0:Urls:0': turn,
+      'Ice:Servers:0:Urls:1': 'turn:127.0.0.1:9?transport=udp',
+      'Ice:TurnSecret': 'a secret that the TURN server does not have',
+    });
+    try {
+      const { code, out } = await run([elsewhere.url]);
+      const [refuses, silent] = read(out).servers.map(({ trouble, errorCode }) => ({ trouble, errorCode }));
+      expect(code).toBe(1);
+      expect(refuses).toEqual({ trouble: 'credentials', errorCode: 401 });
+      expect(silent?.trouble).toBe('unreachable');
+      expect(out).toMatch(/does not accept the credentials.*\(401\)/);
+    } finally {
+      await elsewhere.dispose();
+    }
+  });
+
   it.each([
     ['nobody answers', ['http://localhost:9'], {}, 1, /localhost:9 does not answer/],
     ['the password is wrong', [], { email: 'nobody@example.org', password: 'not the secret' }, 1, /password/i],
@@ -48,6 +70,16 @@ describe('sightline ice-test', () => {
     expect({ code, errors }).toEqual({ code: expected, errors: expect.stringMatching(words) });
   });
 });
+
+/** Where this person's server sends browsers for a relay over UDP. */
+function turnOf({ page }: Person): Promise<string> {
+  return page.evaluate(async () => {
+    const { ice_servers: servers } = await (await fetch('/ice-servers')).json();
+    return servers
+      .flatMap(({ urls }: { urls: string[] }) => urls)
+      .find((one: string) => one.startsWith('turn:') && !one.includes('tcp'));
+  });
+}
 
 /** The last line. */
 function read(out: string): IceTest {

@@ -20,6 +20,28 @@ const withReport = (report = troubledReport()) => {
   return sightline;
 };
 
+/** A call of one measured link, in whose row no two figures are alike. */
+const oneRow = (() => {
+  const { call, devices } = calmReport();
+  const [mine] = devices.filter(({ personId }) => personId === grace.personId);
+  if (!mine) throw new Error('The report has no device of one’s own.');
+  const figures = row(call.createdAtMs + 20_000, 'ada', {
+    sound: 71,
+    picture: 62,
+    receiveBitrateBps: 1_500_000,
+    sendBitrateBps: 640_000,
+    receivedLossShare: 0.03,
+    sentLossShare: 0.12,
+    roundTripMs: 210,
+    jitterMs: 17,
+    framesPerSecond: 24,
+    sentFramesPerSecond: 13,
+    frameHeight: 540,
+    sentFrameHeight: 180,
+  });
+  return { call, devices: [{ ...mine, samples: [figures] }] };
+})();
+
 describe('the report of a call', () => {
   it('is reached from the list of recent calls, and leads back to its button', async () => {
     const user = userEvent.setup();
@@ -63,6 +85,23 @@ describe('the report of a call', () => {
     const table = within(await screen.findByRole('table'));
     expect(table.getAllByRole('row').length).toBe(58);
     expect(table.getAllByRole('cell', { name: '12 %' }).length).toBe(8);
+  });
+
+  it.each([
+    ['Score', 'Sound', '71', 'Picture', '62'],
+    ['Bitrate', 'Received', '1.5 Mbit/s', 'Sent', '640 kbit/s'],
+    ['Packet loss', 'Received', '3.0 %', 'Sent', '12 %'],
+    ['Delay', 'Round trip', '210 ms', 'Jitter', '17 ms'],
+    ['Frames a second', 'Received', '24', 'Sent', '13'],
+    ['Picture height', 'Received', '540 lines', 'Sent', '180 lines'],
+  ])('draws the %s of a link, what it is for each way', async (title, first, firstValue, second, secondValue) => {
+    show(withReport(oneRow));
+    const chart = await screen.findByRole('img', { name: new RegExp(`^${title}\\.`) });
+    const said = (name: string, value: string) => `${name}: ${value} on average, from ${value} to ${value}`;
+    expect(chart.getAttribute('aria-label')).toBe(
+      `${title}. ${said(first, firstValue)}. ${said(second, secondValue)}.`,
+    );
+    expect(chart.querySelectorAll('path[data-line]')).toHaveLength(2);
   });
 
   it('can be kept as a file', async () => {

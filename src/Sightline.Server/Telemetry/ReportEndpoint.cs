@@ -94,6 +94,7 @@ internal sealed class ReportEndpoint(
 
     private void Count(TelemetryReport report)
     {
+        metrics.LeftOut(report.Dropped);
         foreach (var link in report.Links)
         {
             metrics.Link(link.Path == LinkPath.Relay, link.Codec is { } codec ? Word.Of(codec) : null);

@@ -104,6 +104,7 @@ public sealed record TelemetryReport(
     public const int MaxLinks = 8;
     public const double MaxSpanMs = 24 * 60 * 60 * 1000.0;
     public const double MaxFirstFrameMs = 120_000;
+    public const int MaxDropped = 100_000;
 
     private const int SpanIdChars = 16;
 
@@ -112,6 +113,7 @@ public sealed record TelemetryReport(
         .Check("spans", Spans is { Count: <= MaxSpans }, $"has at most {MaxSpans} entries")
         .Check("events", Events is { Count: <= MaxEvents }, $"has at most {MaxEvents} entries")
         .Check("links", Links is { Count: <= MaxLinks }, $"has at most {MaxLinks} entries")
+        .Check("dropped", Dropped is >= 0 and <= MaxDropped, $"is from 0 to {MaxDropped}")
         .Check("sent_at_ms", SentAtMs is > 0 and < 1e14, "is milliseconds since 1970")
         .Check("spans", Spans?.All(IsSpan) == true, "has a span with ids that are none, or times that cannot be")
         .Check("events", Events?.All(one => one is not null && Math.Abs(one.AtMs - SentAtMs) <= MaxSpanMs) == true, "has a time that cannot be")

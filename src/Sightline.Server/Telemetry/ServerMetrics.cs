@@ -34,6 +34,7 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _relayed;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _reports;
+    private readonly Counter<long> _leftOut;
     private readonly Counter<long> _recordingsEnded;
     private readonly Histogram<double> _finishSeconds;
     private readonly Counter<long> _webhook;
@@ -62,6 +63,7 @@ internal sealed class ServerMetrics
         _relayed = meter.CreateCounter<long>("messages_relayed_total", unit: null, "Messages that were passed on to another device, by type.");
         _dropped = meter.CreateCounter<long>("messages_dropped_total", unit: null, "Messages that were refused, and sockets that were closed for them, by reason.");
         _reports = meter.CreateCounter<long>("telemetry_reports_total", unit: null, "Reports of browsers, by what became of them.");
+        _leftOut = meter.CreateCounter<long>("telemetry_left_out_total", unit: null, "What browsers left out of their reports, which were full.");
         // Asked for when they are read: whoever takes media is counted here, and counts here.
         RecordingLegs Legs() => services.GetRequiredService<RecordingLegs>();
         meter.CreateObservableGauge(
@@ -154,6 +156,8 @@ internal sealed class ServerMetrics
         Interlocked.Exchange(ref _outboxWaiting, count.Waiting);
         Interlocked.Exchange(ref _outboxDead, count.Dead);
     }
+
+    public void LeftOut(int count) => _leftOut.Add(count);
 
     public void Report(string result) => _reports.Add(1, Tag("result", result));
 

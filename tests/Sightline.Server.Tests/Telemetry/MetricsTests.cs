@@ -56,7 +56,10 @@ public sealed class MetricsTests
         object direct = new { path = "direct", codec = "vp8", first_frame_ms = 80 };
         var sentAtMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         object[] none = [];
-        var report = new { device_id = Guid.NewGuid(), sent_at_ms = sentAtMs, spans = none, events = none, links = (object[])[relayed, direct] };
+        var report = new
+        {
+            device_id = Guid.NewGuid(), sent_at_ms = sentAtMs, spans = none, events = none, links = (object[])[relayed, direct], dropped = 3,
+        };
 
         (await scene.Ada.Client.Post($"/calls/{scene.CallId}/telemetry", report)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
@@ -69,6 +72,7 @@ public sealed class MetricsTests
         read.ShouldContain("call_time_to_first_frame_ms_count 2\n");
         read.ShouldContain("call_time_to_first_frame_ms_sum 500\n");
         read.ShouldContain("telemetry_reports_total{result=\"taken\"} 1\n");
+        read.ShouldContain("telemetry_left_out_total 3\n");
     }
 
     [Fact]

@@ -79,6 +79,12 @@ public sealed class TraceTests
         events["errors"]!["events"].ShouldNotBeNull();
         var links = await Post(scene, scene.Ada, Told(events: 128, links: 9)).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
         links["errors"]!["links"].ShouldNotBeNull();
+        foreach (var dropped in new[] { -1, 100_001 })
+        {
+            var leftOut = await Post(scene, scene.Ada, Told(events: 1, links: 1, dropped)).ShouldBeProblem(HttpStatusCode.BadRequest, "validation");
+            leftOut["errors"]!["dropped"].ShouldNotBeNull();
+        }
+
         (await Post(scene, scene.Ada, Told(events: 128, links: 8))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Post(scene, scene.Ada, Body(new { name = "Ada Lovelace", span_id = "00000000000000a1", start_ms = NowMs(), end_ms = NowMs() })).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed");
 
@@ -146,13 +152,14 @@ public sealed class TraceTests
     private static object Body(params object[] spans) =>
         new { device_id = Guid.NewGuid(), sent_at_ms = NowMs(), spans, events = Array.Empty<object>(), links = Array.Empty<object>() };
 
-    private static object Told(int events, int links) => new
+    private static object Told(int events, int links, int dropped = 0) => new
     {
         device_id = Guid.NewGuid(),
         sent_at_ms = NowMs(),
         spans = Array.Empty<object>(),
         events = Enumerable.Repeat(new { name = "offer", at_ms = NowMs(), detail = "local" }, events),
         links = Enumerable.Repeat(new { path = "direct" }, links),
+        dropped,
     };
 
     private static Task<HttpResponseMessage> Post(CallScene scene, TestPerson person, object body) => person.Client.Post($"/calls/{scene.CallId}/telemetry", body);

@@ -47,7 +47,7 @@ describe('sightline ice-test', () => {
     const elsewhere = await Server.start({
       'Ice:Servers:0:Urls:0': turn,
       'Ice:Servers:0:Urls:1': 'turn:127.0.0.1:9?transport=udp',
-      'Ice:TurnSecret': 'a secret that the TURN server does not have',
+      'Ice:TurnSecret': 'not-the-secret-of-the-TURN-server',
     });
     try {
       const { code, out } = await run([elsewhere.url]);

@@ -58,7 +58,12 @@ public sealed class MetricsTests
         object[] none = [];
         var report = new
         {
-            device_id = Guid.NewGuid(), sent_at_ms = sentAtMs, spans = none, events = none, links = (object[])[relayed, direct], dropped = 3,
+            device_id = Guid.NewGuid(),
+            sent_at_ms = sentAtMs,
+            spans = none,
+            events = none,
+            links = (object[])[relayed, direct],
+            dropped = 3,
         };
 
         (await scene.Ada.Client.Post($"/calls/{scene.CallId}/telemetry", report)).StatusCode.ShouldBe(HttpStatusCode.NoContent);

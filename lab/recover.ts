@@ -113,6 +113,10 @@ async function oneRun(stage: Stage, fault: Fault, run: number, chance: () => num
     if (back.afterNetworkMs > aimMs) await printTimeline(people, struckAtMs);
     await ada.press('Hang up');
     await Promise.all([ada.hasEnded('ended'), ben.hasEnded('ended')]);
+    for (const { page, name } of people) {
+      if ((await page.$$('iframe')).length > 0)
+        return await failed(`a window for ${name}'s connection is left`, people, struckAtMs);
+    }
     return back;
   } catch (error) {
     return await failed(error instanceof Error ? error.message : String(error), people, struckAtMs);

@@ -2,8 +2,8 @@
 // so that a test can read real connections and find what a finished call left behind.
 // It holds no finished thing alive: closed connections and ended tracks leave its sets.
 (() => {
-  /** @type {Set<RTCPeerConnection>} */
-  const connections = new Set();
+  /** A window that the page has made for connections reports to the page. @type {Set<RTCPeerConnection>} */
+  const connections = window.parent.probe?.connections ?? new Set();
   /** @type {Set<MediaStreamTrack>} */
   const tracks = new Set();
   /** @type {Set<WebSocket>} */

@@ -5,6 +5,7 @@ export { countFrames as frames } from './media/frames.js';
 export { leaveRaw, levelOf, measureLoudness as loudness } from './media/level.js';
 export { Screen } from './media/screen.js';
 export { Follower, Watch } from './media/watch.js';
+export { place } from './peer/place.js';
 export { readReport } from './quality/read.js';
 export { reportCall } from './quality/reporter.js';
 export { meter } from './stats/meter.js';

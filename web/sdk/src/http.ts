@@ -81,8 +81,7 @@ export class Http {
       });
       const value: unknown = await response.json().catch(() => null);
       if (!response.ok) throw toError(response, value);
-      if (!check(value))
-        throw new SightlineError('unexpected', 'The server answered with something else than expected.');
+      if (!check(value)) throw new SightlineError('unexpected', 'The server answered with something unexpected.');
       return value;
     } catch (error) {
       if (error instanceof SightlineError) throw error;

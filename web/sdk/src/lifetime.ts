@@ -1,4 +1,4 @@
-import type { Runtime } from './runtime.js';
+import type { Place, Runtime } from './runtime.js';
 
 /** Undoes one thing early. Safe to call twice. */
 export type Undo = () => void;
@@ -10,6 +10,8 @@ export type Undo = () => void;
 export class Scope {
   readonly #runtime: Runtime;
   readonly #owned = new Set<Undo>();
+  /** Where its connections are made. */
+  declare place?: Place;
   #disposed = false;
 
   constructor(runtime: Runtime) {
@@ -97,7 +99,7 @@ export class Scope {
   }
 
   peerConnection(configuration: RTCConfiguration): RTCPeerConnection {
-    const connection = this.#runtime.peerConnection(configuration);
+    const connection = this.#runtime.peerConnection(configuration, this.place);
     this.own(() => connection.close());
     return connection;
   }

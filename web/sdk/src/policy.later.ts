@@ -69,7 +69,7 @@ export const voices = {
   onLevel: 0.03,
   offLevel: 0.01,
   /** Polls in a row above `onLevel` before somebody speaks. */
-  pollsOn: 2,
+  pollsOn: 3,
   /** Quiet for this long before somebody does not speak any more: people breathe. */
   offMs: 1_000,
   /** Whoever is active stays so for this long, also when somebody else speaks louder. */

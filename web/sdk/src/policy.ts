@@ -48,7 +48,7 @@ export const bitrates = {
   layersBps: { h: 2_500_000, m: 1_000_000, l: 300_000 },
 } as const;
 
-/** Who speaks. */
+/** Who speaks, and whether all fall silent. */
 export const speaker = {
-  intervalMs: 200,
+  intervalMs: 100,
 } as const;

@@ -10,6 +10,9 @@ export interface Gauge {
 export type Extras = typeof import('./extras.js');
 export type Telemetry = typeof import('./telemetry/trace.js');
 
+/** Where a connection can be made: a window. */
+export type Place = Pick<typeof globalThis, 'RTCPeerConnection'>;
+
 export type CaptureDevices = EventTarget &
   Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> &
   Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
@@ -30,7 +33,8 @@ export interface Runtime {
   uuid(): string;
   fetch(url: string, init: RequestInit): Promise<Response>;
   webSocket(url: string): WebSocket;
-  peerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /** @param place Whose list of networks it goes by; this page's by default. */
+  peerConnection(configuration: RTCConfiguration, place?: Place): RTCPeerConnection;
   /** Whether a connection may wait for the other side's candidates for as long as it rings. Firefox fails after 5 s. */
   readonly iceWaits: boolean;
   mediaStream(): MediaStream;
@@ -67,7 +71,7 @@ export function browserRuntime(): Runtime {
     uuid: randomUuid,
     fetch: (url, init) => fetch(url, init),
     webSocket: (url) => new WebSocket(url),
-    peerConnection: (configuration) => new RTCPeerConnection(configuration),
+    peerConnection: (configuration, place = window) => new place.RTCPeerConnection(configuration),
     iceWaits: !navigator.userAgent.includes('Firefox'),
     mediaStream: () => new MediaStream(),
     mediaDevices: navigator.mediaDevices,

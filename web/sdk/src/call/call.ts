@@ -159,7 +159,7 @@ export class LiveCall implements Call {
   }
 
   async invite(people: readonly PersonId[]): Promise<void> {
-    if (this.#callId === null) throw new SightlineError('invalid_transition', 'This call has not been made yet.');
+    if (this.#callId === null) throw new SightlineError('invalid_transition', 'This call is not made yet.');
     this.updated(await this.#around.rest.invite(this.#callId, people));
   }
 

@@ -3,7 +3,7 @@ import type { Scope } from '../lifetime.js';
 import type { Kind, LocalMedia } from '../media/local.js';
 import { control as controlPolicy, recovery as recoveryPolicy } from '../policy.js';
 import type { PeerBody } from '../protocol/messages.js';
-import type { Runtime } from '../runtime.js';
+import type { Extras, Runtime } from '../runtime.js';
 import { sessionOf } from './codecs.js';
 import { Bucket, type Intents, readControl, writeControl } from './control.js';
 import { Ear } from './ear.js';
@@ -75,6 +75,7 @@ export class PeerLink {
   /** When media, and when anything, arrived last. */
   #flowedAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = 0;
+  #extras: Extras | undefined;
   /** Looks whether anything arrives. */
   #look: () => Promise<void> = async () => {};
 
@@ -214,6 +215,7 @@ export class PeerLink {
   }
 
   #negotiate(scope: Scope): Negotiation {
+    this.#extras?.place(scope);
     const { polite, media, screenMark, videoCodecs } = this.#options;
     const negotiation: Negotiation = new Negotiation(
       scope,
@@ -337,6 +339,7 @@ export class PeerLink {
     const connection = this.#connection;
     const extras = await this.#runtime.extras().catch(() => null);
     if (extras === null || connection.disposed) return;
+    this.#extras = extras;
     extras.adapt(connection, this.#runtime, this.#negotiation);
     this.#flowedAtMs = Number.NEGATIVE_INFINITY;
     this.#heardAtMs = this.#runtime.now();

@@ -242,12 +242,12 @@ function silence(state: Recovery, dueAtMs: number, nowMs: number): Step {
 }
 
 /**
- * From when silence is taken for the end. Each alarm doubles the patience: where a device and not a network is slow,
+ * From when silence is taken for the end. Each alarm triples the patience: where a device and not a network is slow,
  * restarts make it slower.
  */
 function silentAtMs({ alarms }: Recovery, flowing: boolean, nowMs: number): number {
   const firstMs = flowing ? policy.silenceMs : policy.idleSilenceMs;
-  return nowMs + Math.min(policy.maxSilenceMs, firstMs * 2 ** alarms);
+  return nowMs + Math.min(policy.maxSilenceMs, firstMs * 3 ** alarms);
 }
 
 function renew(state: Recovery, nowMs: number): Step {

@@ -20,14 +20,14 @@ export const soundGapMs = 400;
 /** While a link is in doubt or down, it is looked at this often. */
 export const lookIntervalMs = 100;
 /** A link in doubt over which nothing at all arrives for this long is restarted, */
-export const silenceMs = 400;
+export const silenceMs = 300;
 /** and one over which no media came before, and only an answer can come. */
 export const idleSilenceMs = 1_500;
-/** Each time doubles both for those that follow within a minute, up to when the browser itself says so. */
+/** Each time triples both for those that follow within a minute, up to when the browser itself says so. */
 export const alarmMemoryMs = 60_000;
 export const maxSilenceMs = 5_000;
 /** Once the peer has answered a restart, silence is its end after this long: then a new connection follows. */
-export const answeredSilenceMs = 250;
+export const answeredSilenceMs = 100;
 /** Silence does not count when the timer that tells of it is late by so much. */
 export const lateMs = 200;
 /** How long after a reason for doubt silence counts: what arrives first may have been under way before. */

@@ -18,7 +18,7 @@ interface Voice {
 const nobodySpeaks: Speakers = { voices: new Map(), active: null, activeSinceMs: 0 };
 
 /**
- * Pure: who speaks, after one more look at how loud everybody is (0 to 1). Somebody begins to speak after two loud polls,
+ * Pure: who speaks, after one more look at how loud everybody is (0 to 1). Somebody begins to speak after three loud polls,
  * and stops after a second without a sound; the active one is not replaced before two seconds or while nobody else speaks.
  */
 export function nextSpeakers(last: Speakers | null, levels: ReadonlyMap<PeerName, number>, nowMs: number): Speakers {

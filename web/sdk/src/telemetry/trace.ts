@@ -52,8 +52,8 @@ export function trace(around: Runtime, http: Pick<Http, 'post'>, { type }: Pick<
       return id;
     },
     mediaDevices: around.mediaDevices && timed(around.mediaDevices, notes),
-    peerConnection: (configuration) => {
-      const connection = around.peerConnection(configuration);
+    peerConnection: (configuration, place) => {
+      const connection = around.peerConnection(configuration, place);
       const renews = changes.at(-1)?.to === 'RECONNECTING';
       if (scope !== null) watched.push(watch(scope, connection, notes, renews));
       return connection;

@@ -40,6 +40,9 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
   let firstFrameMs: number | null = null;
   const kinds = new Set<string>();
 
+  const closed = () => connection.connectionState === 'closed';
+  /** Those of a closed connection cannot be asked any more where its window is gone. */
+  const receivers = () => (closed() ? [] : connection.getReceivers());
   const recovered = (ok: boolean) => {
     if (recoveringAt === null) return;
     notes.span('recovery', recoveringAt, notes.now(), ok);
@@ -128,35 +131,35 @@ export function watch(scope: Scope, connection: RTCPeerConnection, notes: Notes,
     const connectedAt = notes.now();
     const stop = scope.interval(() => {
       const nowMs = notes.now();
-      const video = connection.getReceivers().find(({ track }) => track.kind === 'video');
+      const video = receivers().find(({ track }) => track.kind === 'video');
       const shown = video?.getSynchronizationSources().some(() => true) === true;
       if (shown) {
         const startMs = notes.answeredAt() ?? connectedAt;
         firstFrameMs = nowMs - startMs;
         notes.span('first_frame', startMs, nowMs, true);
       }
-      if (shown || nowMs > untilMs) stop();
+      if (shown || closed() || nowMs > untilMs) stop();
     }, policy.firstFrameLookMs);
   }
 
   /** A path that silence alone gave away was never down to the browser, which has no word for its return: new media has. */
   function awaitMedia(): void {
     const played = () =>
-      connection
-        .getReceivers()
+      receivers()
         .flatMap((one) => one.getSynchronizationSources())
         .map(({ source, timestamp }) => `${source} ${timestamp}`);
     const before = new Set(played());
     answered = false;
     stopLooking = scope.interval(() => {
-      if (played().some((one) => !before.has(one))) back();
+      if (closed()) stopLooking();
+      else if (played().some((one) => !before.has(one))) back();
     }, policy.recoveryLookMs);
   }
 
   return {
     back,
     async describe() {
-      if (!connected || described || connection.connectionState === 'closed') return null;
+      if (!connected || described || closed()) return null;
       described = true;
       const reports: StatsReport[] = [];
       (await connection.getStats()).forEach((one: StatsReport) => void reports.push(one));

@@ -83,7 +83,7 @@ describe('recovery', () => {
     link.put({ type: 'tick' });
     expect(link.story).toEqual([]);
     link.wait(600);
-    expect(link.story).toEqual(['1300 reconnecting', '1300 restart 1']);
+    expect(link.story).toEqual(['1200 reconnecting', '1200 restart 1']);
   });
 
   it('restarts a first connection that does not come up, and gives it up before a person would', () => {

@@ -12,6 +12,8 @@ function after(polls: readonly Readonly<Record<string, number>>[]): Speakers {
 }
 
 const speaking = ({ voices }: Speakers) => [...voices].filter(([, voice]) => voice.speaking).map(([peer]) => peer);
+/** So many polls are a second. */
+const second = 1_000 / speaker.intervalMs;
 const times = <T>(count: number, poll: T): T[] => Array.from({ length: count }, () => poll);
 
 describe('who speaks', () => {
@@ -20,21 +22,22 @@ describe('who speaks', () => {
     expect(speaking(after(times(20, { a: policy.offLevel })))).toEqual([]);
   });
 
-  it('is whoever is heard twice in a row, until a second of silence', () => {
-    const spoke = times(2, { a: 0.2 });
+  it('is whoever is heard three times in a row, until a second of silence', () => {
+    const spoke = times(policy.pollsOn, { a: 0.2 });
+    expect(speaking(after(spoke.slice(1)))).toEqual([]);
     expect(speaking(after(spoke))).toEqual(['a']);
-    expect(speaking(after([...spoke, ...times(3, { a: 0 })]))).toEqual(['a']);
-    expect(speaking(after([...spoke, ...times(5, { a: 0 })]))).toEqual([]);
+    expect(speaking(after([...spoke, ...times(second - 1, { a: 0 })]))).toEqual(['a']);
+    expect(speaking(after([...spoke, ...times(second, { a: 0 })]))).toEqual([]);
   });
 
   it('does not jump between two who talk over each other', () => {
-    const both = [{ a: 0.2, b: 0 }, { a: 0.2, b: 0 }, ...times(5, { a: 0.2, b: 0.9 })];
+    const both = [...times(policy.pollsOn, { a: 0.2, b: 0 }), ...times(second, { a: 0.2, b: 0.9 })];
     expect(after(both).active).toBe('a');
-    expect(after([...both, ...times(8, { a: 0.2, b: 0.9 })]).active).toBe('b');
+    expect(after([...both, ...times(second, { a: 0.2, b: 0.9 })]).active).toBe('b');
   });
 
   it('stays with the last one while nobody speaks, and goes with whoever leaves', () => {
-    const spoke = times(2, { a: 0.2, b: 0 });
+    const spoke = times(policy.pollsOn, { a: 0.2, b: 0 });
     expect(after([...spoke, ...times(100, { a: 0, b: 0 })]).active).toBe('a');
     expect(after([...spoke, { b: 0 }]).active).toBeNull();
   });

@@ -100,7 +100,7 @@ export const sequences: readonly Sequence[] = [
     name: 'silence where media flowed',
     events: [[0, media, silent]],
     untilMs: 1_000,
-    story: ['400 reconnecting', '400 restart 1'],
+    story: ['300 reconnecting', '300 restart 1'],
   },
   {
     name: 'silence of which the browser never says anything, and packets again',
@@ -108,7 +108,7 @@ export const sequences: readonly Sequence[] = [
       [0, silent],
       [1_500, media],
     ],
-    story: ['400 reconnecting', '400 restart 1', '1500 connected'],
+    story: ['300 reconnecting', '300 restart 1', '1500 connected'],
   },
   {
     name: 'silence behind which the peer is well: one new connection soon, and restarts of that',
@@ -118,17 +118,17 @@ export const sequences: readonly Sequence[] = [
       [1_400, answers],
     ],
     untilMs: 6_000,
-    story: ['400 reconnecting', '400 restart 1', '1050 renew', '5050 restart 3 relay'],
+    story: ['300 reconnecting', '300 restart 1', '900 renew', '4900 restart 3 relay'],
   },
   {
     name: 'silence that ends once the peer has answered',
     events: [
       [0, silent],
       [800, answers],
-      [1_000, media, media],
+      [850, media, media],
     ],
     untilMs: 6_000,
-    story: ['400 reconnecting', '400 restart 1', '1000 connected'],
+    story: ['300 reconnecting', '300 restart 1', '850 connected'],
   },
   {
     name: 'a second silence behind which the peer is well: it may be slow, and keeps its connection',
@@ -139,7 +139,7 @@ export const sequences: readonly Sequence[] = [
       [11_000, answers],
     ],
     untilMs: 12_000,
-    story: ['400 reconnecting', '400 restart 1', '700 connected', '10800 reconnecting', '10800 restart 1'],
+    story: ['300 reconnecting', '300 restart 1', '700 connected', '10900 reconnecting', '10900 restart 1'],
   },
   {
     name: 'a failure of which the browser knows: an answer changes nothing',
@@ -158,10 +158,10 @@ export const sequences: readonly Sequence[] = [
     ]),
     untilMs: 50_000,
     story: [
-      ...['400 reconnecting', '400 restart 1', '2400 restart 2', '6000 connected'],
-      ...['10800 reconnecting', '10800 restart 1', '12800 restart 2', '16000 connected'],
-      ...['21600 reconnecting', '21600 restart 1', '23600 restart 2', '26000 connected'],
-      ...['33200 reconnecting', '33200 restart 1', '35200 restart 2', '36000 connected'],
+      ...['300 reconnecting', '300 restart 1', '2300 restart 2', '6000 connected'],
+      ...['10900 reconnecting', '10900 restart 1', '12900 restart 2', '16000 connected'],
+      ...['22700 reconnecting', '22700 restart 1', '24700 restart 2', '26000 connected'],
+      ...['35000 reconnecting', '35000 restart 1', '36000 connected'],
       ...['45000 reconnecting', '45000 restart 1', '46000 connected'],
     ],
   },
@@ -173,7 +173,7 @@ export const sequences: readonly Sequence[] = [
       [61_000, silent],
     ],
     untilMs: 62_000,
-    story: ['400 reconnecting', '400 restart 1', '1000 connected', '61400 reconnecting', '61400 restart 1'],
+    story: ['300 reconnecting', '300 restart 1', '1000 connected', '61300 reconnecting', '61300 restart 1'],
   },
   {
     name: 'a doubt for which there is no reason: media goes on',
@@ -187,7 +187,7 @@ export const sequences: readonly Sequence[] = [
       [200, media],
     ],
     untilMs: 1_000,
-    story: ['1000 reconnecting', '1000 restart 1'],
+    story: ['900 reconnecting', '900 restart 1'],
   },
   {
     name: 'a doubt where what arrived last came half a second ago',
@@ -196,7 +196,7 @@ export const sequences: readonly Sequence[] = [
       [100, { type: 'received', media: true, agoMs: 500 }],
     ],
     untilMs: 1_000,
-    story: ['400 reconnecting', '400 restart 1'],
+    story: ['300 reconnecting', '300 restart 1'],
   },
   {
     name: 'a doubt where no media flows, and an answer comes',
@@ -216,7 +216,7 @@ export const sequences: readonly Sequence[] = [
     name: 'a move to another network on which nothing arrives',
     events: [[0, moved]],
     untilMs: 1_000,
-    story: ['400 reconnecting', '400 restart 1'],
+    story: ['300 reconnecting', '300 restart 1'],
   },
   {
     name: 'a move while the browser gives a disconnection its grace',
@@ -268,7 +268,7 @@ export const sequences: readonly Sequence[] = [
       [25_800, says('connected')],
       [26_000, media],
     ],
-    story: ['400 reconnecting', '400 restart 1', '25300 restart 1', '25800 connected'],
+    story: ['300 reconnecting', '300 restart 1', '25300 restart 1', '25800 connected'],
   },
   {
     name: 'the same at the side that follows, whose peer is there at once',
@@ -281,7 +281,7 @@ export const sequences: readonly Sequence[] = [
       [25_800, says('connected')],
       [26_000, media],
     ],
-    story: ['400 reconnecting', '25800 connected'],
+    story: ['300 reconnecting', '25800 connected'],
   },
   {
     name: 'a connection that the browser calls restored, and over which nothing is heard',

@@ -1,5 +1,6 @@
 import type { Call, SightlineOptions } from '../../src/api.js';
-import type { Runtime } from '../../src/runtime.js';
+import type { Scope } from '../../src/lifetime.js';
+import type { Place, Runtime } from '../../src/runtime.js';
 import { Client } from '../../src/sightline.js';
 import { Clock } from './clock.js';
 import { CountingTarget } from './events.js';
@@ -11,6 +12,9 @@ import { seededRandom } from './random.js';
 import { FakeServer } from './server.js';
 import type { FakeWebSocket } from './web-socket.js';
 
+/** Stands for a window that the page makes for a connection. */
+export const ownWindow = {} as Place;
+
 /** One page of one person. */
 export class Device {
   readonly page = new CountingTarget();
@@ -19,6 +23,8 @@ export class Device {
   readonly sockets: FakeWebSocket[] = [];
   readonly client: Client;
   readonly incoming: Call[] = [];
+  /** Of each connection: the window that it was made in, if it was not the page's. */
+  readonly places: (Place | undefined)[] = [];
   /** What recordings need cannot be loaded. */
   partsMissing = false;
 
@@ -45,14 +51,19 @@ export class Device {
         socket.stuck = world.unreachable.has(person);
         return socket as unknown as WebSocket;
       },
-      peerConnection: (configuration) =>
-        new FakePeerConnection(world.network, configuration, person) as unknown as RTCPeerConnection,
+      peerConnection: (configuration, place) => {
+        this.places.push(place);
+        return new FakePeerConnection(world.network, configuration, person) as unknown as RTCPeerConnection;
+      },
       iceWaits: world.iceWaits,
       ...media,
       extras: async () => {
         const extras = await media.extras();
         const missing = () => Promise.reject(new TypeError('Failed to fetch'));
-        return this.partsMissing ? { ...extras, recording: missing } : extras;
+        const place = (scope: Scope) => {
+          scope.place = ownWindow;
+        };
+        return { ...extras, place, ...(this.partsMissing && { recording: missing }) };
       },
       mediaStream: () =>
         Object.assign(new FakeStream(), { id: `stream-${Math.floor(random() * 1e9)}` }) as unknown as MediaStream,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/api.js';
 import { recovery } from '../../src/policy.js';
-import { World } from '../support/world.js';
+import { ownWindow, World } from '../support/world.js';
 
 const causes = (call: Call): string[] => call.snapshot.history.map((change) => change.cause);
 
@@ -110,6 +110,8 @@ describe('media that breaks', () => {
     for (const call of [outgoing, incoming]) await world.reach(call, 'CONNECTED');
     await world.clock.advance(1_000);
     expect([world.network.connections.length, world.network.open]).toEqual([4, 2]);
+    // The page's own window may not know yet of the network that there is now.
+    for (const { places } of world.devices) expect(places).toEqual([undefined, ownWindow]);
     const after = incoming.snapshot.remotes[0];
     expect([after?.stream, after?.screenStream]).toEqual([before?.stream, before?.screenStream]);
     expect(after?.stream.getTracks()).toHaveLength(2);

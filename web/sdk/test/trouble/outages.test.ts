@@ -61,7 +61,7 @@ describe('an outage', () => {
     const { outgoing, incoming } = await world.talk();
     await world.clock.advance(5_000);
     world.network.silence();
-    await world.clock.advance(600);
+    await world.clock.advance(500);
     world.network.heal();
     await world.clock.advance(10_000);
     for (const call of [outgoing, incoming]) expect(causes(call)).not.toContain('disrupted');

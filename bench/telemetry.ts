@@ -3,8 +3,14 @@
  * nobody anything, and time on the main thread of a page.
  */
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page, Protocol } from 'puppeteer-core';
+import { build } from 'vite';
 import { launch } from '../tests/Browser/driver/browsers';
 import { Collector } from '../tests/Browser/driver/collector';
 import { seesAndHears } from '../tests/Browser/driver/media';
@@ -30,6 +36,7 @@ if (!(minutes >= 1 && minutes <= 60)) throw new Error('--minutes takes a number 
 if (!(calls >= 40 && calls <= 100_000)) throw new Error('--calls takes a number from 40 to 100000.');
 
 const removeTempFolder = await ownTempFolder();
+const sourceMaps = await readSourceMaps();
 const collector = await Collector.start();
 const quiet = await Server.start({ 'Logging:LogLevel:Default': 'Information' });
 const telling = await Server.start({
@@ -124,10 +131,35 @@ async function profile(page: Page): Promise<() => Promise<number>> {
   };
 }
 
-/**
- * Time in the chunk of telemetry, in that which samples and reports a call, and in what they call: of the browser, but not
- * its own work that is handed on, and not what listeners draw.
- */
+/** Of each file of the app, where its code was written: from a build like the one that the server has. */
+async function readSourceMaps(): Promise<ReadonlyMap<string, SourceMap>> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-maps-'));
+  const root = fileURLToPath(new URL('../web/app/', import.meta.url));
+  await build({ root, logLevel: 'error', build: { outDir: folder, sourcemap: 'hidden' } });
+  const assets = join(folder, 'assets');
+  const files = (await readdir(assets)).filter((file) => file.endsWith('.map'));
+  const maps = files.map(
+    (file) =>
+      [file.slice(0, -'.map'.length), new SourceMap(JSON.parse(readFileSync(join(assets, file), 'utf8')))] as const,
+  );
+  return new Map(maps);
+}
+
+/** Whether a function is of what watches calls: traces, statistics and the score, and the reports of them. */
+function watches({ url, lineNumber, columnNumber }: Protocol.Runtime.CallFrame): boolean {
+  const map = sourceMaps.get(basename(url));
+  if (map === undefined && /\/assets\/sdk~/.test(url))
+    throw new Error('The app that the server has is not built from this source: npm run build');
+  // The hint to the compiler is one line more than the map knows.
+  const found = map?.findEntry(lineNumber - 1, columnNumber);
+  return (
+    found !== undefined &&
+    'originalSource' in found &&
+    /\/sdk\/src\/(telemetry|stats|quality)\//.test(found.originalSource)
+  );
+}
+
+/** Time in what watches calls, and in what it calls of the browser, but not its own work that is handed on. */
 function spentOnTelemetry({ nodes, samples = [], timeDeltas = [] }: Protocol.Profiler.Profile): number {
   const self = new Map<number, number>();
   for (const [index, id] of samples.entries()) self.set(id, (self.get(id) ?? 0) + (timeDeltas[index] ?? 0));
@@ -136,7 +168,7 @@ function spentOnTelemetry({ nodes, samples = [], timeDeltas = [] }: Protocol.Pro
   let microseconds = 0;
   const visit = (node: Protocol.Profiler.ProfileNode, inside: boolean) => {
     const { url, functionName } = node.callFrame;
-    const ours = /~(?:trace|extras)-[^/]*\.js$/.test(url) || (inside && url === '' && !watched.includes(functionName));
+    const ours = watches(node.callFrame) || (inside && url === '' && !watched.includes(functionName));
     if (ours) microseconds += self.get(node.id) ?? 0;
     for (const child of node.children ?? []) {
       const found = byId.get(child);

@@ -1,9 +1,9 @@
 import type { Scope } from '../lifetime.js';
 import type { Runtime } from '../runtime.js';
-import type { Report } from '../stats/sample.js';
 import { type Adaptation, adaptation, decide, interrupted } from './decide.js';
 import { type Level, policy } from './levels.js';
 import { type Limits, type Parameters, parametersFor } from './parameters.js';
+import { Reader } from './reader.js';
 import { readSending, type SendingCounters } from './sending.js';
 
 const levels = new WeakMap<RTCPeerConnection, Level>();
@@ -33,6 +33,7 @@ export function adapt(scope: Scope, runtime: Pick<Runtime, 'now'>, link: Adaptab
   link.adapted = true;
   const applied = new WeakMap<RTCRtpSender, string>();
   let state = adaptation(runtime.now());
+  const reader = new Reader();
   let counters: readonly SendingCounters[] = [];
   let busy = false;
 
@@ -42,11 +43,8 @@ export function adapt(scope: Scope, runtime: Pick<Runtime, 'now'>, link: Adaptab
       counters = [];
       return;
     }
-    const reports: Report[] = [];
-    (await connection.getStats()).forEach((report: Report) => {
-      reports.push(report);
-    });
-    const read = readSending(reports, counters, runtime.now());
+    const statistics = await connection.getStats();
+    const read = readSending(reader.read(statistics, runtime.now()), counters, runtime.now());
     counters = read.counters;
     state = decide(state, read.sample, runtime.now());
     levels.set(connection, state.level);

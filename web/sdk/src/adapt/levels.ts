@@ -29,6 +29,8 @@ export const table: Readonly<Record<Level, Row>> = {
 
 export const policy = {
   sampleMs: 250,
+  /** How often statistics are searched for new entries. */
+  searchMs: 1_000,
   /** Loss is looked at over so many samples: one packet of few says little. */
   lossSamples: 4,
   /** A receiver's report counts so long. */

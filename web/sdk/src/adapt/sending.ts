@@ -49,13 +49,12 @@ export function readSending(
     packetsResent: sum(outbound, 'retransmittedPacketsSent'),
     bytesSent: sum(outbound, 'bytesSent'),
     // The other side may send over another pair than this one.
-    bytesReceived: Math.max(
-      numberOf(transport, 'bytesReceived') ?? 0,
+    bytesReceived:
+      numberOf(transport, 'bytesReceived') ??
       sum(
         all.filter(({ type }) => type === 'candidate-pair'),
         'bytesReceived',
       ),
-    ),
   };
   const oldest = before[0];
   const last = before.at(-1);

@@ -1,5 +1,8 @@
 import type { Gauge } from '../runtime.js';
 
+/** Every so many samples are looked at: how loud it is needs no more, and all of them are 80,000 a second. */
+const stride = 8;
+
 /** One for the page, while anything is measured. */
 let shared: { readonly context: AudioContext; users: number } | null = null;
 
@@ -39,7 +42,9 @@ export function measureLoudness(track: MediaStreamTrack, windowMs: number): Gaug
       if (context.state !== 'running' || context.currentTime - bornAt < samples.length / context.sampleRate)
         return null;
       analyser.getFloatTimeDomainData(samples);
-      return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+      let sum = 0;
+      for (let at = 0; at < samples.length; at += stride) sum += (samples[at] ?? 0) ** 2;
+      return Math.sqrt(sum / Math.ceil(samples.length / stride));
     },
     close: () => {
       if (closed) return;
